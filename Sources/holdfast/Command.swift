@@ -1,0 +1,4 @@
+import ArgumentParser
+@main struct Holdfast: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "holdfast")
+}
