@@ -37,6 +37,9 @@ let package = Package(
                     "-Xlinker", "-z", "-Xlinker", "nodelete",
                 ])
             ]),
+        .target(name: "HoldfastLab", swiftSettings: host),
+        .testTarget(
+            name: "HoldfastLabTests", dependencies: ["HoldfastLab"], swiftSettings: host),
         .executableTarget(
             name: "holdfast",
             dependencies: [
