@@ -83,7 +83,8 @@ struct MarketPolicyTests {
     func limits() {
         let instruments = [MarketFixture.instrument()]
         let quotes = (0..<200).map { index in
-            MarketQuote(symbol: 0, time: Int64(index), bid: 90_000, ask: index < 100 ? 90_001 : 89_999)
+            let ask: Int64 = index < 100 ? 90_001 : 89_999
+            return MarketQuote(symbol: 0, time: Int64(index), bid: 90_000, ask: ask)
         }
         #expect(plans(quotes, instruments, settings: eager()).count == 100 - 64)
         #expect(plans(quotes, instruments, settings: eager()) { _ in 500 }.isEmpty)
@@ -120,7 +121,8 @@ struct MarketPolicyTests {
         let instruments = MarketFixture.market.instruments
         let all = plans(MarketFixture.quotes, instruments, settings: eager())
         for symbol in instruments.indices {
-            let spread = try #require(MarketFixture.statistics.symbols[symbol].spread(permille: 500))
+            let statistics = MarketFixture.statistics.symbols[symbol]
+            let spread = try #require(statistics.spread(permille: 500))
             let distances = all.lazy.filter { $0.position.symbol == symbol && $0.position.sl > 0 }
                 .map { abs($0.position.sl - $0.quote.bid) }.sorted()
             let median = distances[distances.count / 2]

@@ -63,6 +63,18 @@ struct MarketStatisticsTests {
         #expect(result.largestMove?.halfPoints == -42)
     }
 
+    @Test("a move after a pause of more than an hour is a gap and no jump")
+    func pause() {
+        let pause = SymbolStatistics.pause
+        let quotes: [(Int64, Int64, Int64)] = [(0, 100, 101), (1, 101, 102)]
+        let jump = statistics(quotes + [(pause + 1, 900, 901)])
+        #expect(jump.jumps == 1)
+        let gap = statistics(quotes + [(pause + 2, 900, 901)])
+        #expect(gap.jumps == 0)
+        #expect(gap.largestMove?.halfPoints == 2)
+        #expect(gap.largestGap?.halfPoints == 1_598)
+    }
+
     @Test("crossed and zero spreads are counted, and a crossed one is no spread")
     func crossed() {
         let result = statistics([(0, 100, 101), (1, 100, 99), (2, 100, 100)])

@@ -6,6 +6,8 @@ public struct SymbolStatistics: Sendable {
     public static let burstTime: Int64 = 100_000_000
     /// A jump is a move of the mid between two quotes of more than so many times the median.
     public static let jumpFactor: Int64 = 20
+    /// Nanoseconds: a move after a longer pause is a gap and no jump.
+    public static let pause: Int64 = 3_600_000_000_000
 
     /// A move of the mid from one quote to the next.
     public struct Move: Sendable, Equatable {
@@ -24,10 +26,11 @@ public struct SymbolStatistics: Sendable {
     public private(set) var bursts = 0
     /// The longest time between two quotes of which the second has another mid.
     public private(set) var largestGap: Move?
+    /// Without those after a pause.
     public private(set) var largestMove: Move?
 
     private var spreads = Tally()
-    /// Moves other than zero, without sign, in half points.
+    /// Moves other than zero that no pause came before, without sign, in half points.
     private var moves = Tally()
     private var last: MarketQuote?
     private var recent = [Int64](repeating: Int64.min, count: burstQuotes)
@@ -81,9 +84,10 @@ public struct SymbolStatistics: Sendable {
     private mutating func noteMove(from last: MarketQuote, to quote: MarketQuote) {
         let change = (quote.bid + quote.ask) - (last.bid + last.ask)
         guard change != 0 else { return }
-        moves.add(abs(change))
         let move = Move(time: quote.time, gap: quote.time - last.time, halfPoints: change)
-        if abs(change) > abs(largestMove?.halfPoints ?? 0) { largestMove = move }
         if move.gap > largestGap?.gap ?? -1 { largestGap = move }
+        guard move.gap <= Self.pause else { return }
+        moves.add(abs(change))
+        if abs(change) > abs(largestMove?.halfPoints ?? 0) { largestMove = move }
     }
 }
