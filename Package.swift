@@ -26,6 +26,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CHoldfast", path: "Include"),
+        .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "HoldfastLab", dependencies: ["CArchive", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastLabTests", dependencies: ["HoldfastLab", "CArchive", "CZlib"],
+            swiftSettings: strict),
         .target(name: "HoldfastABI", dependencies: ["CHoldfast"], swiftSettings: strict),
         .target(
             name: "HoldfastShared", dependencies: ["HoldfastABI"], swiftSettings: strict,
