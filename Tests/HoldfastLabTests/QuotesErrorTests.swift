@@ -146,7 +146,7 @@ import Testing
         var altered = bytes
         altered[bytes.count / 2] ^= 0xff
         #expect(failure(try folder.write("eurusd-altered.zip", altered)) != nil)
-        for part in [4, 30, 60, bytes.count / 2, bytes.count - 1] {
+        for part in [4, 30, 60, bytes.count / 2, bytes.count - 200] {
             let cut = try folder.write("eurusd-\(part).zip", Array(bytes.prefix(part)))
             #expect(failure(cut) != nil, "cut to \(part) of \(bytes.count) bytes")
         }

@@ -66,16 +66,17 @@ import Testing
         #expect(span / 1_000_000_000 == 344)
     }
 
-    /// The largest step of the bid between two quotes, in 1e-5, and the second in which it ended.
+    /// The largest step of the mid price between two quotes, in 0.5e-5, and the second in which it ended.
     private func largestStep(_ path: String, _ zone: QuoteZone) throws -> (step: Int64, second: Int64) {
         let file = try QuoteFile(path: path, zone: zone)
         var largest: (step: Int64, second: Int64) = (0, 0)
         var before: Int64?
         while let quote = try file.next() {
             let bid = try #require(quote.bid.units(digits: 5))
-            let step = abs(bid - (before ?? bid))
+            let ask = try #require(quote.ask.units(digits: 5))
+            let step = abs(bid + ask - (before ?? bid + ask))
             if step > largest.step { largest = (step, quote.time / 1_000_000_000) }
-            before = bid
+            before = bid + ask
         }
         return largest
     }
@@ -86,11 +87,11 @@ import Testing
         let moment = try utc("2014-05-02T12:30:01") / 1_000_000_000
         let oanda = try largestStep(QuoteData.ticks + "/forex-oanda-tick-eurusd" + name, .utc)
         #expect(oanda.second == moment)
-        #expect(oanda.step == 209)
+        #expect(oanda.step == 2 * 209)
         let fxcm = try largestStep(
             QuoteData.ticks + "/forex-fxcm-tick-eurusd" + name, QuoteZone("UTC-5"))
-        #expect(abs(fxcm.second - moment) <= 1)
-        #expect(fxcm.step == 307)
+        #expect(fxcm.second == moment)
+        #expect(fxcm.step == 2 * 307)
     }
 
     @Test("all days of three feeds merge into one stream in order of time")

@@ -76,7 +76,7 @@ final class QuoteFolder {
             let entry = archive_entry_new()
             archive_entry_set_pathname(entry, name)
             archive_entry_set_size(entry, Int64(text.utf8.count))
-            archive_entry_set_filetype(entry, UInt32(S_IFREG))
+            archive_entry_set_filetype(entry, 0o100000)
             archive_entry_set_perm(entry, 0o644)
             archive_write_header(archive, entry)
             _ = Array(text.utf8).withUnsafeBytes {

@@ -174,7 +174,8 @@ struct LayoutFinder {
         return found
     }
 
-    /// The layout that reads the most lines, so that a mangled first line decides nothing.
+    /// The first layout that reads most of the lines, else the one that reads the most, so that a
+    /// mangled line decides nothing.
     private func best(
         _ candidates: [QuoteLayout], _ sample: Sample, problem: String
     ) throws(QuoteError) -> QuoteLayout {
@@ -186,7 +187,7 @@ struct LayoutFinder {
                 if (try? parser.parse(line, number: number)) != nil { count += 1 }
             }
             if count > best?.count ?? 0 { best = (layout, count) }
-            if count == sample.count { break }
+            if 2 * count > sample.count { break }
         }
         guard let best else {
             throw .unknownFormat(path: path, detail: problem, fix: Self.fix)

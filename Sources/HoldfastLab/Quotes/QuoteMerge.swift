@@ -13,6 +13,8 @@ public final class QuoteMerge {
     private var sources: [MergeSource]
     /// Places in `sources` with a quote ready, as a binary heap: the earliest on top.
     private var heap: [Int] = []
+    /// Found while looking for the quote after the one that was given last.
+    private var failure: QuoteError?
 
     /// Looks into every file for its symbol and its first quote.
     /// - Throws: the first `QuoteError` of any file.
@@ -34,14 +36,18 @@ public final class QuoteMerge {
     }
 
     /// The next quote and the place of its symbol in `symbols`; nil at the end.
-    /// - Throws: `QuoteError` of the file whose turn it was; that file is then at its end.
+    /// - Throws: `QuoteError` of a file, after the quotes before it; that file is then at its end and
+    ///   the others go on.
     public func next() throws(QuoteError) -> (symbol: Int, quote: Quote)? {
+        if let error = failure {
+            failure = nil
+            throw error
+        }
         guard let index = heap.first, let quote = sources[index].head else { return nil }
         do throws(QuoteError) {
             try sources[index].advance()
         } catch {
-            pop()
-            throw error
+            failure = error
         }
         if sources[index].head == nil { pop() } else { sink() }
         quoteCount += 1
@@ -115,24 +121,28 @@ private struct MergeSource {
 
     /// Reads the quote after `head`; opens the file again the first time, closes it at its end.
     mutating func advance() throws(QuoteError) {
-        if file == nil {
-            let opened = try QuoteFile(input)
-            _ = try opened.next()
-            file = opened
-        }
-        guard let file else { return }
         do throws(QuoteError) {
-            head = try file.next()
+            if file == nil { file = try reopen() }
+            head = try file?.next()
         } catch {
-            close(file)
+            close()
             throw error
         }
-        if head == nil { close(file) }
+        if head == nil { close() }
     }
 
-    private mutating func close(_ file: QuoteFile) {
-        keepCounts(of: file)
-        self.file = nil
+    /// Opens the file where its first quote was found before.
+    private func reopen() throws(QuoteError) -> QuoteFile {
+        let file = try QuoteFile(input)
+        guard try file.next() == head else {
+            throw .damaged(path: input.path, line: 0, detail: "it was changed while it was read")
+        }
+        return file
+    }
+
+    private mutating func close() {
+        if let file { keepCounts(of: file) }
+        file = nil
         head = nil
     }
 }
