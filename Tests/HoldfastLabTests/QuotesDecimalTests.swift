@@ -4,10 +4,12 @@ import Testing
 @testable import HoldfastLab
 
 @Suite struct QuotesDecimalTests {
-    @Test("a decimal keeps its trailing zeros and prints as it was written", arguments: [
-        "61800.20", "0", "-0.00001", "1.38694", "9223372036854775807", "-9223372036854775807",
-        "0.000000000000000001", "1284.1", "100",
-    ])
+    @Test(
+        "a decimal keeps its trailing zeros and prints as it was written",
+        arguments: [
+            "61800.20", "0", "-0.00001", "1.38694", "9223372036854775807", "-9223372036854775807",
+            "0.000000000000000001", "1284.1", "100",
+        ])
     func printsAsWritten(_ text: String) throws {
         #expect(try decimal(text).description == text)
     }
@@ -21,20 +23,26 @@ import Testing
         #expect(try decimal("-0") == decimal("0"))
     }
 
-    @Test("signs, bare points, decimal commas and exponents are read", arguments: [
-        (".5", "0.5"), ("5.", "5"), ("+1.5", "1.5"), ("1,3066", "1.3066"), ("1e-05", "0.00001"),
-        ("1.5E3", "1500"), ("0e999", "0"), ("1.0000000000000000000000", "1.000000000000000000"),
-        ("000001.5", "1.5"), ("10e-1", "1.0"),
-    ])
+    @Test(
+        "signs, bare points, decimal commas and exponents are read",
+        arguments: [
+            (".5", "0.5"), ("5.", "5"), ("+1.5", "1.5"), ("1,3066", "1.3066"), ("1e-05", "0.00001"),
+            ("1.5E3", "1500"), ("0e999", "0"), ("1.0000000000000000000000", "1.000000000000000000"),
+            ("000001.5", "1.5"), ("10e-1", "1.0"),
+        ])
     func forms(_ text: String, _ value: String) throws {
         #expect(try decimal(text) == decimal(value))
     }
 
-    @Test("what is no decimal, or more than 64 bits, is refused", arguments: [
-        "", "-", ".", "abc", "1.2.3", "1 2", "0x10", "1e", "1e+", "1e1000", "inf", "nanx", "--1",
-        "9223372036854775808", "1e19", "0.0000000000000000001", "1.00000000000000000001", "1_000",
-        "12345678901234567890123",
-    ])
+    @Test(
+        "what is no decimal, or more than 64 bits, is refused",
+        arguments: [
+            "", "-", ".", "abc", "1.2.3", "1 2", "0x10", "1e", "1e+", "1e1000", "inf", "nanx",
+            "--1",
+            "9223372036854775808", "1e19", "0.0000000000000000001", "1.00000000000000000001",
+            "1_000",
+            "12345678901234567890123",
+        ])
     func refused(_ text: String) {
         #expect(DecimalText(text) == nil)
     }

@@ -19,13 +19,15 @@ import Testing
         let long = String(repeating: "x", count: 500)
         let file = try QuoteFile.text(
             good + "\n# a comment\n" + good + "1399033801513,abc,1\n1399033801513,1\n"
-                + "1399033801513,1,2,3,4\n\(long)\n1399033801513,1,99999999999999999999\nx\nx\n" + good)
+                + "1399033801513,1,2,3,4\n\(long)\n1399033801513,1,99999999999999999999\nx\nx\n"
+                + good)
         #expect(try file.all().map(\.line) == [1, 4, 12])
         #expect(file.badLineCount == 7)
         #expect(file.badLines.count == QuoteFile.badLinesShown)
         #expect(file.badLines.map(\.line) == [5, 6, 7, 8, 9])
-        #expect(file.badLines[0].description
-            == "eurusd.csv:5: bid is not a decimal number: \"1399033801513,abc,1\"")
+        #expect(
+            file.badLines[0].description
+                == "eurusd.csv:5: bid is not a decimal number: \"1399033801513,abc,1\"")
         #expect(file.badLines[1].reason.contains("fewer columns"))
         #expect(file.badLines[2].reason.contains("more columns"))
         #expect(file.badLines[3].text.count == 80)
@@ -46,9 +48,11 @@ import Testing
         #expect(try file.next() == nil)
     }
 
-    @Test("a line longer than the limit is one bad line, wherever it ends", arguments: [
-        65_536, 65_537, 70_000, 262_144, 262_145, 600_000, 1_000_000,
-    ])
+    @Test(
+        "a line longer than the limit is one bad line, wherever it ends",
+        arguments: [
+            65_536, 65_537, 70_000, 262_144, 262_145, 600_000, 1_000_000,
+        ])
     func longLines(_ length: Int) throws {
         let long = String(repeating: "9", count: length)
         let file = try QuoteFile.text(good + long + "\n" + good + long + "\n" + good + long)
@@ -67,10 +71,12 @@ import Testing
         let emptyGzip = try folder.gzip("empty.gz", "")
         let none = folder.path + "/none.csv"
         #expect(quoteError { _ = try QuoteFile(path: none) } == .missing(path: none))
-        #expect(quoteError { _ = try QuoteFile(path: folder.path) } == .directory(path: folder.path))
+        #expect(
+            quoteError { _ = try QuoteFile(path: folder.path) } == .directory(path: folder.path))
         for path in [empty, blank, emptyGzip] {
             #expect(quoteError { _ = try QuoteFile(path: path) } == .empty(path: path))
         }
+        #expect(failure("/dev/null")?.description.contains("not a regular file") == true)
         let inside = empty + "/eurusd.csv"
         #expect(quoteError { _ = try QuoteFile(path: inside) } == .missing(path: inside))
     }
@@ -80,12 +86,14 @@ import Testing
         #expect(try QuoteFile.text("time,bid,ask\n").next() == nil)
     }
 
-    @Test("an unknown format says what was seen and what to do", arguments: [
-        ("hello world\nhow are you\n", "columns"), ("a,b,c\nd,e,f\n", "columns"),
-        ("time,price,size\n2014-05-02,1,2\n", "bid, ask"),
-        ("20070330 00:00,1.3,1.3,1.3,1.3,0,1.3,1.3,1.3,1.3,0\n", "11 columns"),
-        ("277,1.38694,1.38705\n", "midnight"), ("\u{0}\u{1}\u{2}", "not text"),
-    ])
+    @Test(
+        "an unknown format says what was seen and what to do",
+        arguments: [
+            ("hello world\nhow are you\n", "columns"), ("a,b,c\nd,e,f\n", "columns"),
+            ("time,price,size\n2014-05-02,1,2\n", "bid, ask"),
+            ("20070330 00:00,1.3,1.3,1.3,1.3,0,1.3,1.3,1.3,1.3,0\n", "11 columns"),
+            ("277,1.38694,1.38705\n", "midnight"), ("\u{0}\u{1}\u{2}", "not text"),
+        ])
     func unknownFormat(_ text: String, _ detail: String) {
         let error = quoteError { _ = try QuoteFile.text(text) }
         guard case .unknownFormat(_, let seen, let fix) = error else {

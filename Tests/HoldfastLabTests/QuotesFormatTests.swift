@@ -8,7 +8,8 @@ import Testing
 
     @Test("plain lines without a header are time, bid, ask")
     func plain() throws {
-        let quotes = try QuoteFile.text("1399033801513,1.38694,1.38705\r\n1399033801514,1.4,1.5").all()
+        let quotes = try QuoteFile.text("1399033801513,1.38694,1.38705\r\n1399033801514,1.4,1.5")
+            .all()
         #expect(quotes.count == 2)
         #expect(try quotes[0].bid == decimal("1.38694"))
         #expect(try quotes[0].ask == decimal("1.38705"))
@@ -27,11 +28,14 @@ import Testing
         #expect(try quote.time == utc(may2))
     }
 
-    @Test("the host's time comes before the venue's, which becomes the quote time", arguments: [
-        "local_ns,exch_ms,bid,bid_qty,ask,ask_qty\n1399033801513000001,1399033801000,1,9,2,9",
-        "symbol,timestamp,local_timestamp,ask_price,bid_price\nX,1399033801000000,1399033801513000.001,2,1",
-        "exch_ms,time,bid,ask\n1399033801000,2014-05-02 12:30:01.513000001,1,2",
-    ])
+    @Test(
+        "the host's time comes before the venue's, which becomes the quote time",
+        arguments: [
+            "local_ns,exch_ms,bid,bid_qty,ask,ask_qty\n1399033801513000001,1399033801000,1,9,2,9",
+            "symbol,timestamp,local_timestamp,ask_price,bid_price\n"
+                + "X,1399033801000000,1399033801513000.001,2,1",
+            "exch_ms,time,bid,ask\n1399033801000,2014-05-02 12:30:01.513000001,1,2",
+        ])
     func hostTimeFirst(_ text: String) throws {
         let quote = try #require(try QuoteFile.text(text).next())
         #expect(try quote.time == utc("2014-05-02T12:30:01", 513_000_001))
@@ -53,9 +57,10 @@ import Testing
             name: "DAT_ASCII_EURUSD_T_201202.csv", zone: QuoteZone("UTC-5"))
         let quotes = try file.all()
         #expect(file.symbol == "EURUSD")
-        #expect(try quotes.map(\.time) == [
-            utc("2012-02-01T05:00:00", 3_000_000), utc("2012-02-01T05:00:00", 330_000_000),
-        ])
+        #expect(
+            try quotes.map(\.time) == [
+                utc("2012-02-01T05:00:00", 3_000_000), utc("2012-02-01T05:00:00", 330_000_000),
+            ])
         #expect(quotes[0].ask.description == "1.306770")
     }
 
@@ -108,9 +113,10 @@ import Testing
         let file = try QuoteFile(path: path)
         let quotes = try file.all()
         #expect(file.symbol == "XAUUSD")
-        #expect(try quotes.map(\.time) == [
-            utc(may2, 46_204_200), utc(may2, 86_399_999_999_999),
-        ])
+        #expect(
+            try quotes.map(\.time) == [
+                utc(may2, 46_204_200), utc(may2, 86_399_999_999_999),
+            ])
         #expect(file.badLines.map(\.line) == [3])
     }
 
@@ -137,20 +143,23 @@ import Testing
 
     @Test("named columns make a file without a header readable")
     func columns() throws {
-        let input = QuoteInput(path: "eurusd.csv", columns: ["time", "ask", "ask_qty", "bid", "bid_qty"])
+        let input = QuoteInput(
+            path: "eurusd.csv", columns: ["time", "ask", "ask_qty", "bid", "bid_qty"])
         let file = try QuoteFile(input, bytes: Array("2014-05-02,2,9,1,9\n".utf8))
         let quote = try file.next()
         #expect(try quote?.bid == decimal("1"))
         #expect(try quote?.ask == decimal("2"))
     }
 
-    @Test("a symbol is told by file, archive entry, folder, or the caller", arguments: [
-        ("forex-oanda-tick-eurusd/20140502_quote.zip", "", "EURUSD"),
-        ("x/20140502_quote.zip", "20140502_gbpusd_tick_quote.csv", "GBPUSD"),
-        ("binance-usdm-btcusdt_20240808_bookticker.csv.gz", "", "BTCUSDT"),
-        ("data/EURUSD-2012-02.csv", "", "EURUSD"), ("my_eurusd_backup.csv", "", "EURUSD"),
-        ("AAPL_2020.csv", "", "AAPL"), ("ticks/us30.csv", "", "US30"),
-    ])
+    @Test(
+        "a symbol is told by file, archive entry, folder, or the caller",
+        arguments: [
+            ("forex-oanda-tick-eurusd/20140502_quote.zip", "", "EURUSD"),
+            ("x/20140502_quote.zip", "20140502_gbpusd_tick_quote.csv", "GBPUSD"),
+            ("binance-usdm-btcusdt_20240808_bookticker.csv.gz", "", "BTCUSDT"),
+            ("data/EURUSD-2012-02.csv", "", "EURUSD"), ("my_eurusd_backup.csv", "", "EURUSD"),
+            ("AAPL_2020.csv", "", "AAPL"), ("ticks/us30.csv", "", "US30"),
+        ])
     func symbols(_ path: String, _ entry: String, _ symbol: String) {
         #expect(FileNames(path: path, entry: entry).symbol == symbol)
     }
@@ -158,7 +167,8 @@ import Testing
     @Test("sniffing gives the symbol, the digits as written and the first time")
     func sniff() throws {
         let folder = try QuoteFolder()
-        let path = try folder.write("btcusdt.csv", "1399033801000,61800.20,61800.3\nx,1,2\n1399033801000,1,2")
+        let path = try folder.write(
+            "btcusdt.csv", "1399033801000,61800.20,61800.3\nx,1,2\n1399033801000,1,2")
         let sniff = try QuoteFile.sniff(QuoteInput(path: path))
         #expect(sniff.symbol == "BTCUSDT" && sniff.digits == 2)
         #expect(sniff.quotes == 2 && sniff.badLineCount == 1)

@@ -4,11 +4,13 @@ import Testing
 @testable import HoldfastLab
 
 @Suite struct QuotesFuzzTests {
-    private let seed = ProcessInfo.processInfo.environment["HOLDFAST_SEED"].flatMap(UInt64.init)
+    private let seed =
+        ProcessInfo.processInfo.environment["HOLDFAST_SEED"].flatMap(UInt64.init)
         ?? UInt64.random(in: 0...UInt64.max)
 
     private static let models = [
-        "local_ns,exch_ms,bid,bid_qty,ask,ask_qty\n1723161255088169167,1723161256313,61800.20,2.507,61800.30,2.510\n",
+        "local_ns,exch_ms,bid,bid_qty,ask,ask_qty\n"
+            + "1723161255088169167,1723161256313,61800.20,2.507,61800.30,2.510\n",
         "277,1.38694,1.38705\r\n2339,1.38692,1.38706\r\n",
         "20120201 000000003,1.306600,1.306770,0\n20120201 000000330,1.306600,1.306780,0\n",
         "EUR/USD,20120201 00:00:00.000,1.30660,1.30677\n",
@@ -53,7 +55,8 @@ import Testing
         var random = SeededRandom(seed)
         for round in 0..<3_000 {
             let model = Self.models[round % Self.models.count]
-            var bytes = Array(String(repeating: model, count: Int.random(in: 1...5, using: &random)).utf8)
+            var bytes = Array(
+                String(repeating: model, count: Int.random(in: 1...5, using: &random)).utf8)
             for _ in 0..<Int.random(in: 1...8, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
                 switch Int.random(in: 0...3, using: &random) {

@@ -54,7 +54,8 @@ import Testing
         }
         expected.sort { ($0.time, $0.file) < ($1.time, $1.file) }
         let quotes = try all(try QuoteMerge(inputs))
-        #expect(quotes.map { Int($0.quote.time / 1_000_000) } == expected.map(\.time), "seed \(seed)")
+        #expect(
+            quotes.map { Int($0.quote.time / 1_000_000) } == expected.map(\.time), "seed \(seed)")
         #expect(quotes.map(\.symbol) == expected.map(\.file), "seed \(seed)")
     }
 

@@ -66,8 +66,10 @@ import Testing
         #expect(span / 1_000_000_000 == 344)
     }
 
-    /// The largest step of the mid price between two quotes, in 0.5e-5, and the second in which it ended.
-    private func largestStep(_ path: String, _ zone: QuoteZone) throws -> (step: Int64, second: Int64) {
+    /// The largest step of the mid price between two quotes, in 0.5e-5, and the second of its end.
+    private func largestStep(_ path: String, _ zone: QuoteZone) throws -> (
+        step: Int64, second: Int64
+    ) {
         let file = try QuoteFile(path: path, zone: zone)
         var largest: (step: Int64, second: Int64) = (0, 0)
         var before: Int64?

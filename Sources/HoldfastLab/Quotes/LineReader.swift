@@ -31,8 +31,7 @@ final class LineReader {
         var searched = 0
         while true {
             if let newline = memchr(buffer + start + searched, 10, end - start - searched) {
-                let stop = buffer.distance(to: newline.assumingMemoryBound(to: UInt8.self))
-                return take(stop, skipping: 1)
+                return take(place(newline), skipping: 1)
             }
             searched = end - start
             if isAtEnd { return searched == 0 ? nil : take(end, skipping: 0) }
@@ -50,7 +49,7 @@ final class LineReader {
             let rest = memchr(buffer + at, 10, end - at)
             // The buffer may end inside a line; only a file may end without a newline.
             guard rest != nil || isAtEnd else { break }
-            let stop = rest.map { buffer.distance(to: $0.assumingMemoryBound(to: UInt8.self)) } ?? end
+            let stop = rest.map(place) ?? end
             lines.append(ByteSpan(start: buffer + at, end: buffer + stop))
             at = stop + 1
         }
@@ -65,6 +64,11 @@ final class LineReader {
 
     /// Leaves out bytes at the front, such as a byte order mark.
     func skip(_ count: Int) { start = min(start + count, end) }
+
+    /// Where in the buffer a byte was found.
+    private func place(_ found: UnsafeMutableRawPointer) -> Int {
+        buffer.distance(to: found.assumingMemoryBound(to: UInt8.self))
+    }
 
     private func take(_ stop: Int, skipping: Int) -> ByteSpan {
         let line = ByteSpan(start: buffer + start, end: buffer + stop)
@@ -87,7 +91,7 @@ final class LineReader {
                 if isAtEnd { break }
             }
             if let newline = memchr(buffer + start, 10, end - start) {
-                start = buffer.distance(to: newline.assumingMemoryBound(to: UInt8.self)) + 1
+                start = place(newline) + 1
                 break
             }
             start = end

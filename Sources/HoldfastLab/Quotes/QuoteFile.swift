@@ -26,8 +26,7 @@ public struct QuoteInput: Sendable {
 ///
 /// Reads CSV with or without a header (comma, semicolon or tab), the HistData, TrueFX, LEAN and
 /// MetaTrader forms, each plain, as .gz or in a .zip. Fields are not searched for separators inside
-/// quotes. Empty lines and those that begin with # are skipped. Not safe for use from several threads
-/// at once.
+/// quotes. Empty lines and those that begin with # are skipped. For one thread at a time.
 public final class QuoteFile {
     /// Bad lines kept for showing; all are counted.
     public static let badLinesShown = 5
@@ -92,7 +91,7 @@ public final class QuoteFile {
             + " \(layout.roles.count) columns"
     }
 
-    /// Text in another encoding, a packed file of another kind: told before it looks like bad lines.
+    /// Another encoding, or a packed file of another kind: told before it looks like bad lines.
     private static func refuseBinary(_ reader: LineReader, path: String) throws(QuoteError) {
         let head = try reader.head()
         if head.isEmpty { throw .empty(path: path) }

@@ -2,8 +2,8 @@
 /// in which the files were named. Inside a file the file's own order is kept, even where its time
 /// goes backwards.
 ///
-/// A file is open only from its first quote's time to its end, so years of daily files need few open
-/// files and little memory.
+/// A file is open only from its first quote's time to its end, so years of daily files need few
+/// open files and little memory.
 public final class QuoteMerge {
     /// The different symbols, in the order of the files that have them.
     public let symbols: [String]
@@ -36,8 +36,8 @@ public final class QuoteMerge {
     }
 
     /// The next quote and the place of its symbol in `symbols`; nil at the end.
-    /// - Throws: `QuoteError` of a file, after the quotes before it; that file is then at its end and
-    ///   the others go on.
+    /// - Throws: `QuoteError` of a file, after the quotes before it; that file is then at its end
+    ///   and the others go on.
     public func next() throws(QuoteError) -> (symbol: Int, quote: Quote)? {
         if let error = failure {
             failure = nil

@@ -3,9 +3,9 @@ import Foundation
 /// The clock that a file's times are in, where they do not say it themselves. Epoch numbers and
 /// times with their own offset are never moved by it.
 ///
-/// Where clocks jump forward, a time that did not exist is read with the offset before the jump (so
-/// 02:30 becomes 03:30 summer time). Where they fall back, a time that existed twice is the first of
-/// the two, the one in summer time: a file that runs through that hour goes back in time once.
+/// Where clocks jump forward, a time that did not exist is read with the offset before the jump
+/// (02:30 becomes 03:30 summer time). Where they fall back, a time that existed twice is the first
+/// of the two, the one in summer time: a file that runs through that hour goes back in time once.
 public struct QuoteZone: Sendable {
     /// As it was given.
     public let name: String
@@ -24,9 +24,9 @@ public struct QuoteZone: Sendable {
         self.rule = rule
     }
 
-    /// Reads an IANA name ("America/New_York"), "UTC", "Z", or an offset, with or without UTC or GMT
-    /// before it: "UTC-5", "-05:00", "+0530". East of Greenwich is positive, as in ISO 8601 (the
-    /// IANA names "Etc/GMT+5" have it the other way round).
+    /// Reads an IANA name ("America/New_York"), "UTC", "Z", or an offset with or without UTC or
+    /// GMT before it: "UTC-5", "-05:00", "+0530". East of Greenwich is positive, as in ISO 8601
+    /// (the IANA names "Etc/GMT+5" have it the other way round).
     /// - Throws: `QuoteError.zone`.
     public init(_ text: String) throws(QuoteError) {
         let plain = text.filter { $0 != " " }

@@ -1,7 +1,10 @@
 /// The unit of an epoch number.
 enum EpochUnit: Int, Equatable {
     // The raw value is the power of ten that makes ns of it.
-    case seconds = 9, milliseconds = 6, microseconds = 3, nanoseconds = 0
+    case seconds = 9
+    case milliseconds = 6
+    case microseconds = 3
+    case nanoseconds = 0
 
     /// The unit in which a number of this size is a date between 1973 and 5138.
     static func magnitude(_ value: DecimalText) -> EpochUnit {
