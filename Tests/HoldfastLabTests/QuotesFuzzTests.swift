@@ -35,7 +35,7 @@ import Testing
     @Test("random bytes never crash the reader")
     func randomBytes() throws {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = QuotesRandom(seed)
         let alphabet = Array("0123456789.,;\t\n\r:-+/ eETZNaAbidsk<>\"#_".utf8)
         for round in 0..<3_000 {
             let count = Int.random(in: 0...400, using: &random)
@@ -52,7 +52,7 @@ import Testing
     @Test("mangled quote files never crash the reader, and every line is a quote or counted")
     func mangled() throws {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = QuotesRandom(seed)
         for round in 0..<3_000 {
             let model = Self.models[round % Self.models.count]
             var bytes = Array(
@@ -75,7 +75,7 @@ import Testing
     @Test("mangled archives never crash the reader")
     func mangledArchives() throws {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = QuotesRandom(seed)
         let folder = try QuoteFolder()
         let text = String(repeating: Self.models[1], count: 200)
         let packed = try [

@@ -42,7 +42,7 @@ import Testing
     @Test("a merge agrees with a stable sort of many random files")
     func random() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed)
+        var random = QuotesRandom(seed)
         let folder = try QuoteFolder()
         var inputs: [QuoteInput] = []
         var expected: [(time: Int, file: Int)] = []
@@ -87,18 +87,5 @@ import Testing
         }
         #expect(errors == 1)
         #expect(times == [1, 2, 4])
-    }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

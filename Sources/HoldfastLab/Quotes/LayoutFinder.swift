@@ -95,7 +95,7 @@ struct LayoutFinder {
             layout.separator = separator
             return layout
         }
-        return try best(candidates, sample, problem: problem(sample[0].line))
+        return try best(candidates, sample, problem: problem(sample[0]))
     }
 
     /// Forms without a header: LEAN and plain (`time,bid,ask`), HistData (`time,bid,ask,volume`),
@@ -179,7 +179,8 @@ struct LayoutFinder {
     }
 
     /// Why a file without a header cannot be read, from its first line.
-    private func problem(_ line: ByteSpan) -> String {
+    private func problem(_ sample: (number: Int, line: ByteSpan)) -> String {
+        let line = sample.line
         let fields = line.fields(separator(of: line))
         if let first = try? DecimalText.parse(fields[0]), first.mantissa >= 0, day == nil,
             fields.count == 3, first.double < Double(TimeForm.millisecondsPerDay)
@@ -187,7 +188,7 @@ struct LayoutFinder {
             return "its times look like ms since midnight, but its name has no date, such as"
                 + " 20140502_quote.csv"
         }
-        if fields.count < 3 { return "line 1 has \(fields.count) columns: \"\(line.shown(40))\"" }
+        if fields.count < 3 { return "line \(sample.number) has \(fields.count) columns: \"\(line.shown(40))\"" }
         return "\(fields.count) columns without a header: \"\(line.shown(40))\""
     }
 }
