@@ -188,7 +188,7 @@ struct LayoutFinder {
             return "its times look like ms since midnight, but its name has no date, such as"
                 + " 20140502_quote.csv"
         }
-        if fields.count < 3 { return "line \(sample.number) has \(fields.count) columns: \"\(line.shown(40))\"" }
-        return "\(fields.count) columns without a header: \"\(line.shown(40))\""
+        let header = fields.count < 3 ? "" : " without a header"
+        return "line \(sample.number) has \(fields.count) columns\(header): \"\(line.shown(40))\""
     }
 }
