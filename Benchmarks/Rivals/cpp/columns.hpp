@@ -5,19 +5,26 @@
 #include "engine.hpp"
 #include "lanes.hpp"
 
+constexpr std::uint32_t BLOCK = 64;  // slots that a scan tests with one branch
+constexpr std::uint32_t BLOCK_GROUPS = BLOCK / LANES;
+
 /// The columns, and what a scan does with them.
 template <class P>
 class Slots {
 public:
     explicit Slots(std::size_t capacity)
-        : groups((capacity + LANES - 1) / LANES),
+        : groups((capacity + BLOCK - 1) / BLOCK * BLOCK_GROUPS),
           down(groups, filled(-FAR<P>)),
           up(groups, filled(FAR<P>)),
           distance(groups, filled(FAR<P>)),
           index(groups * LANES),
           free(groups * LANES) {}
 
-    std::uint32_t take() { return free.take(); }
+    std::uint32_t take() {
+        const std::uint32_t slot = free.take();
+        blocks_used = larger(blocks_used, std::size_t(slot / BLOCK + 1));
+        return slot;
+    }
 
     void put(std::uint32_t slot, const Opening& opening, P watched) {
         set(slot, watched - P(opening.stop_distance), watched + P(opening.target_distance),
@@ -25,7 +32,38 @@ public:
         index[slot] = opening.index;
     }
 
-    /// Lists and empties the slots of one group that a mask names.
+    /// Lists and empties what fires in one block.
+    void fire(std::size_t block, P watched, FiredList& fired) {
+        for (std::size_t g = block * BLOCK_GROUPS; g < (block + 1) * BLOCK_GROUPS; ++g) {
+            const std::uint32_t mask = crossed(down[g], up[g], watched);
+            if (mask != 0) fire(g, mask, watched, fired);
+        }
+    }
+
+    bool any_crossed(std::size_t block, P watched) const {
+        const std::size_t first = block * BLOCK_GROUPS;
+        return ::any_crossed<BLOCK_GROUPS>(&down[first], &up[first], watched);
+    }
+
+    void raise(std::size_t block, P peak) {
+        for (std::size_t g = block * BLOCK_GROUPS; g < (block + 1) * BLOCK_GROUPS; ++g) {
+            ::raise(down[g], distance[g], peak);
+        }
+    }
+
+    static Lanes<P> filled(P price) {
+        Lanes<P> lanes;
+        for (P& lane : lanes.lane) lane = price;
+        return lanes;
+    }
+
+    std::size_t groups;
+    std::size_t blocks_used = 0;  // a scan ends behind the last block that ever held a position
+    std::vector<Lanes<P>> down;
+    std::vector<Lanes<P>> up;
+    std::vector<Lanes<P>> distance;  // FAR where the stop is fixed: price - FAR pulls nothing
+
+private:
     void fire(std::size_t group, std::uint32_t mask, P watched, FiredList& fired) {
         for (; mask != 0; mask &= mask - 1) {
             const int lane = __builtin_ctz(mask);
@@ -40,18 +78,6 @@ public:
         }
     }
 
-    static Lanes<P> filled(P price) {
-        Lanes<P> lanes;
-        for (P& lane : lanes.lane) lane = price;
-        return lanes;
-    }
-
-    std::size_t groups;
-    std::vector<Lanes<P>> down;
-    std::vector<Lanes<P>> up;
-    std::vector<Lanes<P>> distance;  // FAR where the stop is fixed: price - FAR pulls nothing
-
-private:
     void set(std::uint32_t slot, P stop, P target, P trail) {
         down[slot / LANES].lane[slot % LANES] = stop;
         up[slot / LANES].lane[slot % LANES] = target;
@@ -74,10 +100,9 @@ public:
 
     void tick(Price price, FiredList& fired) {
         const P watched = P(price);
-        for (std::size_t group = 0; group < slots.groups; ++group) {
-            const std::uint32_t mask = crossed(slots.down[group], slots.up[group], watched);
-            if (mask != 0) slots.fire(group, mask, watched, fired);
-            if (any_trailing) raise(slots.down[group], slots.distance[group], watched);
+        for (std::size_t block = 0; block < slots.blocks_used; ++block) {
+            if (slots.any_crossed(block, watched)) slots.fire(block, watched, fired);
+            if (any_trailing) slots.raise(block, watched);
         }
     }
 
@@ -114,9 +139,7 @@ public:
 
 private:
     void apply_peak() {
-        for (std::size_t group = 0; group < slots.groups; ++group) {
-            raise(slots.down[group], slots.distance[group], peak);
-        }
+        for (std::size_t block = 0; block < slots.blocks_used; ++block) slots.raise(block, peak);
         peak = -FAR<P>;
     }
 
@@ -125,10 +148,12 @@ private:
         auto best_up = Slots<P>::filled(FAR<P>);
         auto best_distance = Slots<P>::filled(FAR<P>);
         const bool trails = nearest != FAR<P>;
-        for (std::size_t group = 0; group < slots.groups; ++group) {
-            if (trails) raise(slots.down[group], slots.distance[group], peak);
-            const std::uint32_t mask = crossed(slots.down[group], slots.up[group], watched);
-            if (mask != 0) slots.fire(group, mask, watched, fired);
+        for (std::size_t group = 0; group < slots.blocks_used * BLOCK_GROUPS; ++group) {
+            if (group % BLOCK_GROUPS == 0) {
+                const std::size_t block = group / BLOCK_GROUPS;
+                if (trails) slots.raise(block, peak);
+                if (slots.any_crossed(block, watched)) slots.fire(block, watched, fired);
+            }
             fold(best_down, slots.down[group], larger<V<P>>);
             fold(best_up, slots.up[group], smaller<V<P>>);
             if (trails) fold(best_distance, slots.distance[group], smaller<V<P>>);

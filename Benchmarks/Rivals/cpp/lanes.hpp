@@ -84,16 +84,38 @@ inline std::uint32_t bits(V<std::int64_t> truth) {
 #endif
 }
 
+template <class P>
+struct Crossing {
+    // Strict compares with the neighbours: AVX2 has no other, prices are whole numbers.
+    explicit Crossing(P price) : below(splat<P>(P(price - 1))), above(splat<P>(P(price + 1))) {}
+
+    V<P> of(const Lanes<P>& down, const Lanes<P>& up, int vector) const {
+        return V<P>((load(down, vector) > below) | (load(up, vector) < above));
+    }
+    V<P> below;
+    V<P> above;
+};
+
 /// Which lanes fire at this price: down >= price or up <= price.
 template <class P>
 inline std::uint32_t crossed(const Lanes<P>& down, const Lanes<P>& up, P price) {
-    const V<P> watched = splat<P>(price);
+    const Crossing<P> crossing(price);
     std::uint32_t mask = 0;
     for (int v = 0; v < VECTORS<P>; ++v) {
-        const auto truth = (load(down, v) >= watched) | (load(up, v) <= watched);
-        mask |= bits((V<P>)truth) << (v * PER_VECTOR<P>);
+        mask |= bits(crossing.of(down, up, v)) << (v * PER_VECTOR<P>);
     }
     return mask;
+}
+
+/// Whether any lane of several groups fires: one branch for all of them.
+template <int GROUPS, class P>
+inline bool any_crossed(const Lanes<P>* down, const Lanes<P>* up, P price) {
+    const Crossing<P> crossing(price);
+    V<P> any = V<P>{};
+    for (int group = 0; group < GROUPS; ++group) {
+        for (int v = 0; v < VECTORS<P>; ++v) any |= crossing.of(down[group], up[group], v);
+    }
+    return bits(any) != 0;
 }
 
 /// A peak seen by all lanes: each stop that trails is pulled up to peak - distance.

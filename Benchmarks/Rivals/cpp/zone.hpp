@@ -9,13 +9,13 @@ template <class P>
 class ZoneStream {
 public:
     ZoneStream(std::size_t capacity, const Settings&)
-        : slots((capacity + BLOCK - 1) / BLOCK * BLOCK),
-          groups((slots.groups / GROUPS + LANES - 1) / LANES),
+        : slots(capacity),
+          groups((slots.groups / BLOCK_GROUPS + LANES - 1) / LANES),
           down(groups, Slots<P>::filled(-FAR<P>)),
           up(groups, Slots<P>::filled(FAR<P>)),
           nearest(groups, Slots<P>::filled(FAR<P>)),
           tag(groups, Slots<P>::filled(-FAR<P>)),
-          touched((slots.groups / GROUPS), 0) {
+          touched(slots.groups / BLOCK_GROUPS, 0) {
         dirty.reserve(touched.size());
     }
 
@@ -39,7 +39,7 @@ public:
             for (; mask != 0; mask &= mask - 1) {
                 const auto block = std::uint32_t(group * LANES) + std::uint32_t(__builtin_ctz(mask));
                 touch(block);
-                fire(block, watched, fired);
+                slots.fire(block, watched, fired);
             }
         }
     }
@@ -54,9 +54,6 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t BLOCK = 64;
-    static constexpr std::uint32_t GROUPS = BLOCK / LANES;
-
     static P& at(std::vector<Lanes<P>>& column, std::uint32_t block) {
         return column[block / LANES].lane[block % LANES];
     }
@@ -77,23 +74,14 @@ private:
         if (!trails) return;
         const P waiting = at(tag, block);
         at(tag, block) = -FAR<P>;
-        for (std::uint32_t g = block * GROUPS; g < (block + 1) * GROUPS; ++g) {
-            raise(slots.down[g], slots.distance[g], waiting);
-        }
-    }
-
-    void fire(std::uint32_t block, P watched, FiredList& fired) {
-        for (std::uint32_t g = block * GROUPS; g < (block + 1) * GROUPS; ++g) {
-            const std::uint32_t mask = crossed(slots.down[g], slots.up[g], watched);
-            if (mask != 0) slots.fire(g, mask, watched, fired);
-        }
+        slots.raise(block, waiting);
     }
 
     void refresh(std::uint32_t block) {
         touched[block] = 0;
-        const std::uint32_t first = block * GROUPS;
+        const std::uint32_t first = block * BLOCK_GROUPS;
         P best_down = -FAR<P>, best_up = FAR<P>, best_nearest = FAR<P>;
-        for (std::uint32_t g = first; g < first + GROUPS; ++g) {
+        for (std::uint32_t g = first; g < first + BLOCK_GROUPS; ++g) {
             best_down = larger(best_down, highest(slots.down[g]));
             best_up = smaller(best_up, lowest(slots.up[g]));
             if (trails) best_nearest = smaller(best_nearest, lowest(slots.distance[g]));
