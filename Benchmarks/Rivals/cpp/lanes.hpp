@@ -64,6 +64,22 @@ inline V<P> splat(P price) {
     return V<P>{} + price;
 }
 
+template <class P>
+inline V<P> numbered() {
+    V<P> lanes = {};
+    for (int i = 0; i < PER_VECTOR<P>; ++i) lanes[i] = i;
+    return lanes;
+}
+
+/// Writes one lane by a whole vector: a vector load soon after would have to wait for a scalar
+/// store to reach the cache, and a path of bounds is a chain of just that.
+template <class P>
+inline void put(Lanes<P>& lanes, std::size_t lane, P price) {
+    const int vector = int(lane) / PER_VECTOR<P>;
+    const auto chosen = numbered<P>() == splat<P>(P(int(lane) % PER_VECTOR<P>));
+    store<P>(lanes, vector, chosen ? splat<P>(price) : load(lanes, vector));
+}
+
 /// One bit per lane from an all-ones or all-zeros compare result.
 inline std::uint32_t bits(V<std::int32_t> truth) {
 #if defined(__AVX2__)

@@ -11,6 +11,8 @@
 // way down each visited node hands its child's tag on, and nobody else hears of it.
 #pragma once
 
+#include <array>
+
 #include "engine.hpp"
 #include "lanes.hpp"
 
@@ -20,11 +22,11 @@ public:
     TreeStream(std::size_t capacity, const Settings&)
         : free(capacity), index((capacity + LANES - 1) / LANES * LANES) {
         std::size_t count = capacity;
-        do {
+        for (top = 0; top < 2 || count > 1; ++top) {
             count = (count + LANES - 1) / LANES;
-            levels.emplace_back(count);
-        } while (count > 1 || levels.size() < 2);
-        top = int(levels.size()) - 1;
+            levels[std::size_t(top)] = Level(count);
+        }
+        --top;
     }
 
     void open(const Opening& opening, Price price) {
@@ -42,8 +44,10 @@ public:
 
     void tick(Price price, FiredList& fired) {
         const P watched = P(price);
-        peak = larger(peak, watched);
-        down = larger(down, P(watched - nearest));
+        if (trails) {
+            peak = larger(peak, watched);
+            down = larger(down, P(watched - nearest));
+        }
         if (watched > down && watched < up) return;
         touch_root();
         visit(top, 0, watched, fired);
@@ -69,6 +73,7 @@ private:
     /// Level 0 holds the positions, 16 to a block; lane c of node i of a level is the summary of
     /// node 16 i + c of the level below.
     struct Level {
+        Level() = default;
         explicit Level(std::size_t count) : bounds(count), distance(count), tag(count),
                                             touched(count, 0) {
             for (std::size_t i = 0; i < count; ++i) {
@@ -88,9 +93,9 @@ private:
 
     void set(std::uint32_t slot, P stop, P target, P trail) {
         Bounds& block = levels[0].bounds[slot / LANES];
-        block.down.lane[slot % LANES] = stop;
-        block.up.lane[slot % LANES] = target;
-        if (trails) levels[0].distance[slot / LANES].lane[slot % LANES] = trail;
+        put(block.down, slot % LANES, stop);
+        put(block.up, slot % LANES, target);
+        if (trails) put(levels[0].distance[slot / LANES], slot % LANES, trail);
     }
 
     void touch_root() {
@@ -112,7 +117,7 @@ private:
         level.touched[i] = std::uint16_t(level.touched[i] | 1u << lane);
         if (!trails) return;
         const P best = level.tag[i].lane[lane];
-        level.tag[i].lane[lane] = -FAR<P>;
+        put(level.tag[i], lane, -FAR<P>);
         hear(levels[std::size_t(depth - 1)], i * LANES + lane, best, depth > 1);
     }
 
@@ -168,13 +173,13 @@ private:
             const auto lane = std::size_t(__builtin_ctz(mask));
             const std::size_t child = i * LANES + lane;
             if (depth > 1) settle(depth - 1, child);
-            level.bounds[i].down.lane[lane] = highest(below.bounds[child].down);
-            level.bounds[i].up.lane[lane] = lowest(below.bounds[child].up);
-            if (trails) level.distance[i].lane[lane] = lowest(below.distance[child]);
+            put(level.bounds[i].down, lane, highest(below.bounds[child].down));
+            put(level.bounds[i].up, lane, lowest(below.bounds[child].up));
+            if (trails) put(level.distance[i], lane, lowest(below.distance[child]));
         }
     }
 
-    std::vector<Level> levels;
+    std::array<Level, 8> levels;
     FreeSlots free;
     std::vector<std::uint32_t> index;  // of the position in each slot
     int top = 0;
