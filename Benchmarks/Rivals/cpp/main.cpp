@@ -11,7 +11,9 @@
 
 #include "columns.hpp"
 #include "engine.hpp"
+#include "ladder.hpp"
 #include "naive.hpp"
+#include "set.hpp"
 #include "tree.hpp"
 #include "zone.hpp"
 
@@ -100,6 +102,8 @@ const Named ENGINES[] = {
     {"columns", run<Mirrored<ColumnsStream<std::int32_t>>>},
     {"columns64", run<Mirrored<ColumnsStream<std::int64_t>>>},
     {"bounds", run<Mirrored<BoundsStream<std::int32_t>>>},
+    {"set", run<Mirrored<SetStream>>},
+    {"ladder", run<Mirrored<LadderStream>>},
     {"zone", run<Mirrored<ZoneStream<std::int32_t>>>},
     {"tree", run<Mirrored<TreeStream<std::int32_t>>>},
     {"tree64", run<Mirrored<TreeStream<std::int64_t>>>},
