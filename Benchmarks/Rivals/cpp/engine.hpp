@@ -8,7 +8,6 @@
 //     settle()                     ends the tick, after the re-openings
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -41,12 +40,14 @@ private:
     std::exit(1);
 }
 
-/// Two streams of one design. A short on ask is a long on -ask: the same compares, mirrored.
+/// Two streams of one design. A short on ask is a long on -ask: the same compares, mirrored. Each
+/// side has room for the whole book: a trend closes one side faster than the other, so they do not
+/// stay near a half each.
 template <class Stream>
 class Mirrored {
 public:
     Mirrored(std::size_t capacity, const Settings& settings)
-        : longs(side_capacity(capacity), settings), shorts(side_capacity(capacity), settings) {}
+        : longs(capacity, settings), shorts(capacity, settings) {}
 
     void open(const Opening& opening, Price bid, Price ask) {
         if (opening.is_short) {
@@ -67,19 +68,13 @@ public:
     }
 
 private:
-    // Sides are drawn anew in each life, so a side holds half of the book give or take a few
-    // square roots; sixteen standard deviations of room, and the slot list says when it is full.
-    static std::size_t side_capacity(std::size_t capacity) {
-        const auto room = std::size_t(8 * std::sqrt(double(capacity))) + 16;
-        return std::min(capacity, capacity / 2 + room);
-    }
-
     Stream longs;
     Stream shorts;
 };
 
 /// Stable slots, last freed first used: what fired together is re-opened together, so the lines
-/// that a tick has touched are the lines that it writes.
+/// that a tick has touched are the lines that it writes. No slot is taken before all lower ones
+/// are, so what lies behind the highest slot taken so far need not be looked at.
 class FreeSlots {
 public:
     explicit FreeSlots(std::size_t capacity) : free(capacity), used(capacity) {

@@ -22,17 +22,17 @@ public:
     TreeStream(std::size_t capacity, const Settings&)
         : free(capacity), index((capacity + LANES - 1) / LANES * LANES) {
         std::size_t count = capacity;
-        for (top = 0; top < 2 || count > 1; ++top) {
+        for (std::size_t depth = 0; depth < 2 || count > 1; ++depth) {
             count = (count + LANES - 1) / LANES;
-            levels[std::size_t(top)] = Level(count);
+            levels[depth] = Level(count);
         }
-        --top;
     }
 
     void open(const Opening& opening, Price price) {
         const P watched = P(price);
         trails |= opening.trailing;
         const std::uint32_t slot = free.take();
+        while (slot >> (4 * (top + 1)) != 0) grow();
         const std::size_t block = slot / LANES;
         const Level& parents = levels[1];
         if ((parents.touched[block / LANES] >> (block % LANES) & 1) == 0) touch_path(block);
@@ -98,10 +98,19 @@ private:
         if (trails) put(levels[0].distance[slot / LANES], slot % LANES, trail);
     }
 
+    /// The tree is as high as the slots in use need: a new root above the old one.
+    void grow() {
+        settle();
+        Level& level = levels[std::size_t(++top)];
+        put(level.bounds[0].down, 0, down);
+        put(level.bounds[0].up, 0, up);
+        put(level.distance[0], 0, nearest);
+    }
+
     void touch_root() {
         if (root_touched) return;
         root_touched = true;
-        if (trails) hear(levels[std::size_t(top)], 0, peak, top > 0);
+        if (trails) hear(levels[std::size_t(top)], 0, peak, true);
         peak = -FAR<P>;
     }
 
@@ -182,7 +191,7 @@ private:
     std::array<Level, 8> levels;
     FreeSlots free;
     std::vector<std::uint32_t> index;  // of the position in each slot
-    int top = 0;
+    int top = 1;
     P down = -FAR<P>;
     P up = FAR<P>;
     P nearest = FAR<P>;  // the smallest trailing distance of all

@@ -10,12 +10,12 @@ class ZoneStream {
 public:
     ZoneStream(std::size_t capacity, const Settings&)
         : slots(capacity),
-          groups((slots.groups / BLOCK_GROUPS + LANES - 1) / LANES),
-          down(groups, Slots<P>::filled(-FAR<P>)),
-          up(groups, Slots<P>::filled(FAR<P>)),
-          nearest(groups, Slots<P>::filled(FAR<P>)),
-          tag(groups, Slots<P>::filled(-FAR<P>)),
           touched(slots.groups / BLOCK_GROUPS, 0) {
+        const std::size_t groups = (touched.size() + LANES - 1) / LANES;
+        down.assign(groups, Slots<P>::filled(-FAR<P>));
+        up.assign(groups, Slots<P>::filled(FAR<P>));
+        nearest.assign(groups, Slots<P>::filled(FAR<P>));
+        tag.assign(groups, Slots<P>::filled(-FAR<P>));
         dirty.reserve(touched.size());
     }
 
@@ -34,7 +34,7 @@ public:
         if (watched > stream_down && watched < stream_up) return;
 
         if (trails) hand_to_blocks();
-        for (std::size_t group = 0; group < groups; ++group) {
+        for (std::size_t group = 0; group < groups_used(); ++group) {
             std::uint32_t mask = crossed(down[group], up[group], watched);
             for (; mask != 0; mask &= mask - 1) {
                 const auto block = std::uint32_t(group * LANES) + std::uint32_t(__builtin_ctz(mask));
@@ -58,8 +58,10 @@ private:
         return column[block / LANES].lane[block % LANES];
     }
 
+    std::size_t groups_used() const { return (slots.blocks_used + LANES - 1) / LANES; }
+
     void hand_to_blocks() {
-        for (std::size_t group = 0; group < groups; ++group) {
+        for (std::size_t group = 0; group < groups_used(); ++group) {
             raise(down[group], nearest[group], peak);
             raise_tags(tag[group], peak);
         }
@@ -95,7 +97,7 @@ private:
         V<P> best_down = splat<P>(-FAR<P>);
         V<P> best_up = splat<P>(FAR<P>);
         V<P> best_nearest = splat<P>(FAR<P>);
-        for (std::size_t group = 0; group < groups; ++group) {
+        for (std::size_t group = 0; group < groups_used(); ++group) {
             for (int v = 0; v < VECTORS<P>; ++v) {
                 best_down = larger<V<P>>(best_down, load(down[group], v));
                 best_up = smaller<V<P>>(best_up, load(up[group], v));
@@ -108,7 +110,6 @@ private:
     }
 
     Slots<P> slots;
-    std::size_t groups;              // of blocks
     std::vector<Lanes<P>> down;      // per block
     std::vector<Lanes<P>> up;
     std::vector<Lanes<P>> nearest;   // smallest trailing distance in the block
