@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <type_traits>
 
 #include "engine.hpp"
 #include "lanes.hpp"
@@ -49,19 +50,12 @@ public:
             down = larger(down, P(watched - nearest));
         }
         if (watched > down && watched < up) return;
-        touch_root();
-        visit(top, 0, watched, fired);
+        cross(watched, fired);
     }
 
     /// Recomputes the bounds of what the tick and its re-openings have touched, bottom up, once.
     void settle() {
-        if (!root_touched) return;
-        root_touched = false;
-        settle(top, 0);
-        const Bounds& root = levels[std::size_t(top)].bounds[0];
-        down = highest(root.down);
-        up = lowest(root.up);
-        if (trails) nearest = lowest(levels[std::size_t(top)].distance[0]);
+        if (root_touched) recompute();
     }
 
 private:
@@ -120,6 +114,34 @@ private:
         if (has_children) raise_tags(level.tag[i], best);
     }
 
+    /// The height is known to the compiler inside, so that a whole descent is one function.
+    template <class Work>
+    void at_height(Work work) {
+        switch (top) {
+            case 1: return work(std::integral_constant<int, 1>());
+            case 2: return work(std::integral_constant<int, 2>());
+            case 3: return work(std::integral_constant<int, 3>());
+            case 4: return work(std::integral_constant<int, 4>());
+            case 5: return work(std::integral_constant<int, 5>());
+            default: return work(std::integral_constant<int, 6>());  // 268 M slots
+        }
+    }
+
+    // Out of line: a quiet tick stays a handful of instructions in its caller's loop.
+    [[gnu::noinline]] void recompute() {
+        root_touched = false;
+        at_height([&](auto depth) { settle<depth>(0); });
+        const Bounds& root = levels[std::size_t(top)].bounds[0];
+        down = highest(root.down);
+        up = lowest(root.up);
+        if (trails) nearest = lowest(levels[std::size_t(top)].distance[0]);
+    }
+
+    [[gnu::noinline]] void cross(P watched, FiredList& fired) {
+        touch_root();
+        at_height([&](auto depth) { visit<depth>(0, watched, fired); });
+    }
+
     /// Makes a child current and remembers that its bounds must be recomputed.
     void touch_child(int depth, std::size_t i, std::size_t lane) {
         Level& level = levels[std::size_t(depth)];
@@ -138,18 +160,20 @@ private:
             const std::size_t child = block >> (4 * (depth - 1));
             const std::size_t i = child / LANES;
             const std::size_t lane = child % LANES;
-            if ((levels[std::size_t(depth)].touched[i] >> lane & 1) == 0) touch_child(depth, i, lane);
+            const std::uint32_t touched = levels[std::size_t(depth)].touched[i];
+            if ((touched >> lane & 1) == 0) touch_child(depth, i, lane);
         }
     }
 
-    void visit(int depth, std::size_t i, P watched, FiredList& fired) {
+    template <int depth>
+    void visit(std::size_t i, P watched, FiredList& fired) {
         const Bounds& bounds = levels[std::size_t(depth)].bounds[i];
         for (std::uint32_t mask = crossed(bounds.down, bounds.up, watched); mask != 0;
              mask &= mask - 1) {
             const auto lane = std::size_t(__builtin_ctz(mask));
             touch_child(depth, i, lane);
-            if (depth > 1) {
-                visit(depth - 1, i * LANES + lane, watched, fired);
+            if constexpr (depth > 1) {
+                visit<depth - 1>(i * LANES + lane, watched, fired);
             } else {
                 fire(i * LANES + lane, watched, fired);
             }
@@ -173,7 +197,8 @@ private:
         }
     }
 
-    void settle(int depth, std::size_t i) {
+    template <int depth>
+    void settle(std::size_t i) {
         Level& level = levels[std::size_t(depth)];
         Level& below = levels[std::size_t(depth - 1)];
         std::uint32_t mask = level.touched[i];
@@ -181,14 +206,14 @@ private:
         for (; mask != 0; mask &= mask - 1) {
             const auto lane = std::size_t(__builtin_ctz(mask));
             const std::size_t child = i * LANES + lane;
-            if (depth > 1) settle(depth - 1, child);
+            if constexpr (depth > 1) settle<depth - 1>(child);
             put(level.bounds[i].down, lane, highest(below.bounds[child].down));
             put(level.bounds[i].up, lane, lowest(below.bounds[child].up));
             if (trails) put(level.distance[i], lane, lowest(below.distance[child]));
         }
     }
 
-    std::array<Level, 8> levels;
+    std::array<Level, 7> levels;
     FreeSlots free;
     std::vector<std::uint32_t> index;  // of the position in each slot
     int top = 1;

@@ -37,7 +37,8 @@ public:
         for (std::size_t group = 0; group < groups_used(); ++group) {
             std::uint32_t mask = crossed(down[group], up[group], watched);
             for (; mask != 0; mask &= mask - 1) {
-                const auto block = std::uint32_t(group * LANES) + std::uint32_t(__builtin_ctz(mask));
+                const auto lane = std::uint32_t(__builtin_ctz(mask));
+                const auto block = std::uint32_t(group * LANES) + lane;
                 touch(block);
                 slots.fire(block, watched, fired);
             }
