@@ -25,7 +25,9 @@ for mode in fix T30; do
     for positions in 1000 10000; do
         compare "--mode $mode --positions $positions --ticks $ticks"
     done
-    # Several books, a side with hardly any position, and levels out of reach.
+    # A side around 256 positions (the tree grows in mid-run), several books, a side with hardly
+    # any position, levels out of reach.
+    compare "--mode $mode --positions 500 --ticks $ticks --seed 4"
     compare "--mode $mode --positions 1000 --symbols 50 --ticks $ticks --seed 2"
     compare "--mode $mode --positions 7 --ticks $ticks --seed 3"
     compare "--mode $mode --positions 1000 --ticks $ticks --quiet"
