@@ -27,23 +27,22 @@ BY_TESTS = "(shown by: tests)"
 def read_sentences(path, problems):
     """Sentence number -> (line, shown by tests), of a page of `**Sx.y** text` paragraphs."""
     sentences = {}
-    current = None
     last = (0, 0)
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        found = SENTENCE.match(text)
+    number = 1
+    for paragraph in path.read_text(encoding="utf-8").split("\n\n"):
+        found = SENTENCE.match(paragraph.lstrip("\n"))
         if found:
-            current = found.group(1)
+            name = found.group(1)
             key = (int(found.group(2)), int(found.group(3)))
-            if current in sentences:
-                problems.append(f"{path}:{number}: {current} is numbered twice")
+            if name in sentences:
+                problems.append(f"{path}:{number}: {name} is numbered twice")
             elif key <= last:
-                problems.append(f"{path}:{number}: {current} is out of order")
+                problems.append(f"{path}:{number}: {name} is out of order")
             last = max(last, key)
-            sentences.setdefault(current, (number, False))
-        elif not text.strip() or text.startswith("#"):
-            current = None
-        if current and text.rstrip().endswith(BY_TESTS):
-            sentences[current] = (sentences[current][0], True)
+            sentences.setdefault(name, (number, " ".join(paragraph.split()).endswith(BY_TESTS)))
+        if len(SENTENCE.findall(paragraph)) > (1 if found else 0):
+            problems.append(f"{path}:{number}: a sentence does not start its own paragraph")
+        number += paragraph.count("\n") + 2
     return sentences
 
 
