@@ -46,7 +46,7 @@ struct LinkDoorTests {
         note(try door.account(1).map { ($0.positions, $0.account.balance) })
         note(try door.account(7).map(\.positions))
         var all = hf_filter()
-        all.present = UInt32(HF_FILTER_ALL)
+        all.present = UInt32(truncatingIfNeeded: HF_FILTER_ALL)
         note(try door.positions(all, now: 100).map(\.id))
         var cursor: UInt64 = 0
         for event in try door.events(after: &cursor) {

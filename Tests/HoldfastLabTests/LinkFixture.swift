@@ -30,7 +30,8 @@ final class LinkFixture {
         try check(hf_link_config_init(&linkConfig, endpoint))
         change(&linkConfig)
         try check(hf_link_open(core, &linkConfig, &link))
-        self.endpoint = try LinkFixture.text { hf_link_endpoint(link, $0, $1) }
+        let opened = link
+        self.endpoint = try LinkFixture.text { hf_link_endpoint(opened, $0, $1) }
     }
 
     deinit {
@@ -115,9 +116,7 @@ final class RawPeer {
     }
 
     func send(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { (bytes) throws(LinkError) in
-            try channel.send(bytes, timeout: 5000)
-        }
+        try bytes.withUnsafeBytes { bytes -> Void in try channel.send(bytes, timeout: 5000) }
     }
 
     /// What comes back within a while. The status is that of an error or an outcome, else 0.

@@ -1,6 +1,7 @@
 import CHoldfast
 import CHoldfastLink
 import Dispatch
+import Glibc
 import HoldfastLink
 import Synchronization
 import Testing
