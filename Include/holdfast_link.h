@@ -157,7 +157,8 @@ typedef struct hf_link_config {
     uint32_t abi_version;      /* HF_ABI_VERSION */
     uint32_t flags;            /* HF_LINK_... */
     uint32_t max_message;      /* bytes of a frame, 4 096 .. 67 108 864; who sends more is cut off */
-    uint32_t window;           /* high water mark: frames queued per peer and way, 1 .. 1 000 000 */
+    uint32_t window;           /* requests that a client may have unanswered, and events that are
+                                * queued for a watcher: sets the high water marks, 1 .. 1 000 000 */
     uint32_t max_peers;        /* that said hello, 1 .. 4 096 */
     uint32_t max_parked;       /* answers parked in simulated time, 1 .. 16 777 216 */
     uint32_t notice_interval;  /* ms between looks at what the host put in by itself, 1 .. 60 000 */

@@ -17,6 +17,9 @@ enum Limits {
     static let routingID = 15
     /// sun_path without its NUL.
     static let ipcPath = 107
+    /// The high water mark that holds the replies to `window` requests. A socket learns of what its
+    /// peer read in steps of half its mark, and looks once in a hundred parts.
+    static func queue(window: Int32) -> Int32 { 2 * window + 256 }
     /// Frames served before notices and events get their turn.
     static let batch = 256
     /// Events read and published at a time.

@@ -1,5 +1,6 @@
 import CHoldfast
 import CHoldfastLink
+import Glibc
 import HoldfastLink
 import Testing
 
@@ -75,6 +76,8 @@ struct LinkTakeTests {
         let executor = try fixture.client(.executor(1, epoch: 1))
         _ = try executor.awaitNotice(timeout: 5000)
         _ = try executor.take(now: 0, max: 1)
+        // The link looks once more after the take; what comes later waits for the interval.
+        usleep(100_000)
         try fixture.open()
         try fixture.tick(5, bid: 109_400)
         #expect(try executor.awaitNotice(timeout: 100) == nil)

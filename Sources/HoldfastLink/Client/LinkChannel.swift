@@ -28,7 +28,7 @@ public final class LinkChannel {
         zmq_msg_init(part)
         do throws(Refusal) {
             try Sockets.configure(
-                socket, maxMessage: Limits.messageBytes.upperBound, window: window,
+                socket, maxMessage: Limits.messageBytes.upperBound, mark: window,
                 endpoint: address)
         } catch {
             throw .endpoint(error.status)

@@ -96,15 +96,26 @@ final class Router {
     /// Opens the way to a peer: after `.ready` the next `finish` reaches its queue, whatever its size.
     func reserve(_ id: RoutingID) -> Reach {
         id.withBytes { bytes in
+            var isSecondTry = false
             while zmq_send(socket, bytes.baseAddress, bytes.count, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 {
                 switch zmq_errno() {
                 case EINTR: continue
-                case EAGAIN: return .full
+                case EAGAIN:
+                    if isSecondTry { return .full }
+                    isSecondTry = true
+                    catchUp()
                 default: return .gone
                 }
             }
             return .ready
         }
+    }
+
+    /// Has the socket hear what its peers have read meanwhile: asking for its events does that.
+    private func catchUp() {
+        var events: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size)
     }
 
     /// Sends the frame whose body was written to `body`.

@@ -23,24 +23,25 @@ final class Sockets {
     private func open(_ settings: Settings) throws(Refusal) {
         guard let context = zmq_ctx_new() else { throw Refusal(Code.full) }
         self.context = context
-        let router = try socket(ZMQ_ROUTER, settings, settings.endpoint)
+        let router = try socket(
+            ZMQ_ROUTER, settings, Limits.queue(window: settings.window), settings.endpoint)
         self.router = router
         try Sockets.set(router, ZMQ_ROUTER_MANDATORY, 1)
         try Sockets.set(router, ZMQ_ROUTER_HANDOVER, 0)
         endpoint = try Sockets.bind(router, settings.endpoint)
         guard let publish = settings.publish else { return }
-        let publisher = try socket(ZMQ_PUB, settings, publish)
+        let publisher = try socket(ZMQ_PUB, settings, settings.window, publish)
         self.publisher = publisher
         publishEndpoint = try Sockets.bind(publisher, publish)
     }
 
     private func socket(
-        _ type: Int32, _ settings: Settings, _ endpoint: Endpoint
+        _ type: Int32, _ settings: Settings, _ mark: Int32, _ endpoint: Endpoint
     ) throws(Refusal) -> UnsafeMutableRawPointer {
         guard let socket = zmq_socket(context, type) else { throw Refusal(Code.full) }
         do {
             try Sockets.configure(
-                socket, maxMessage: settings.maxMessage, window: settings.window, endpoint: endpoint)
+                socket, maxMessage: settings.maxMessage, mark: mark, endpoint: endpoint)
         } catch {
             zmq_close(socket)
             throw error
@@ -50,14 +51,14 @@ final class Sockets {
 
     /// What every socket of ours has, on both ends.
     static func configure(
-        _ socket: UnsafeMutableRawPointer, maxMessage: Int, window: Int32, endpoint: Endpoint
+        _ socket: UnsafeMutableRawPointer, maxMessage: Int, mark: Int32, endpoint: Endpoint
     ) throws(Refusal) {
         var size = Int64(maxMessage)
         guard zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &size, MemoryLayout<Int64>.size) == 0 else {
             throw Refusal(Code.range)
         }
-        try set(socket, ZMQ_SNDHWM, window)
-        try set(socket, ZMQ_RCVHWM, window)
+        try set(socket, ZMQ_SNDHWM, mark)
+        try set(socket, ZMQ_RCVHWM, mark)
         try set(socket, ZMQ_LINGER, Limits.linger)
         try set(socket, ZMQ_IMMEDIATE, 1)
         try set(socket, ZMQ_HANDSHAKE_IVL, Limits.handshake)
