@@ -5,11 +5,12 @@ struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Apply a recording to a fresh core and compare the state hash.",
         discussion: """
-            Exit status: 0 when the state at the end is the recorded one, 1 when it is not, 2 for a \
-            file that is no whole recording.
+            Exit status: 0 when the state at the end is the recorded one, 1 when it is not, 2 for \
+            a file that is no whole recording.
             """)
 
-    @Argument(help: ArgumentHelp("A recording, as `holdfast run --record` writes it.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("A recording, as `holdfast run --record` writes it.", valueName: "file"))
     var file: String
 
     @Flag(name: .customLong("print"), help: "Print every event as a JSON line.")

@@ -59,7 +59,9 @@ struct Run: ParsableCommand {
     private func checkOptions() throws {
         if journal != nil { throw refuse(["--journal comes with a later version"]) }
         if durability != .none {
-            throw refuse(["--durability \(durability.rawValue) comes with a later version: use none"])
+            throw refuse([
+                "--durability \(durability.rawValue) comes with a later version: use none"
+            ])
         }
         if record != nil && backend != .abi {
             throw refuse(["--record needs --backend abi: the core records in this process"])

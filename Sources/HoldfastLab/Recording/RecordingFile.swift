@@ -10,8 +10,8 @@ public struct RecordingError: Error, Equatable, CustomStringConvertible {
     public var description: String { "\(path): at byte \(offset): \(message)" }
 }
 
-/// A recording as `hf_recording_open` writes it: the configuration, every input in the order in which
-/// it was applied, and the state hash when the recording was ended in order.
+/// A recording as `hf_recording_open` writes it: the configuration, every input in the order in
+/// which it was applied, and the state hash when the recording was ended in order.
 public struct RecordingFile {
     public struct Record {
         public let head: hf_record_head
@@ -55,7 +55,8 @@ public struct RecordingFile {
             }
             if Int(record.head.kind) == HF_RECORD_HASH {
                 guard record.body.count == MemoryLayout<hf_hash>.size else {
-                    throw RecordingError(path: path, offset: at, message: "its hash has a wrong size")
+                    throw RecordingError(
+                        path: path, offset: at, message: "its hash has a wrong size")
                 }
                 hash = record.body.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
             } else {
@@ -82,7 +83,8 @@ public struct RecordingFile {
     ) throws(RecordingError) -> Record? {
         if offset == data.count { return nil }
         guard offset + headSize <= data.count else {
-            throw RecordingError(path: path, offset: offset, message: "ends inside of a record head")
+            throw RecordingError(
+                path: path, offset: offset, message: "ends inside of a record head")
         }
         let head = data.withUnsafeBytes {
             $0.loadUnaligned(fromByteOffset: offset, as: hf_record_head.self)

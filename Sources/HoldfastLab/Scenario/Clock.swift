@@ -63,7 +63,9 @@ enum Clock {
         if bytes[at] == 0x2E {
             let end = bytes[(at + 1)...].firstIndex { $0 < 0x30 || $0 > 0x39 } ?? bytes.count
             let count = end - at - 1
-            guard (1...9).contains(count), let value = number(bytes[(at + 1)..<end]) else { return nil }
+            guard (1...9).contains(count), let value = number(bytes[(at + 1)..<end]) else {
+                return nil
+            }
             fraction = value
             for _ in count..<9 { fraction *= 10 }
             at = end

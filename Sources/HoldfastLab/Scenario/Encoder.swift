@@ -17,8 +17,8 @@ struct Encoded {
     }
 }
 
-/// Turns the inputs of a story into records. What cannot be said in a record (a price off the grid, a
-/// text too long) is the status that the core has for it, and goes no further.
+/// Turns the inputs of a story into records. What cannot be said in a record (a price off the grid,
+/// a text too long) is the status that the core has for it, and goes no further.
 struct Encoder {
     let names: Names
     let door: any Door

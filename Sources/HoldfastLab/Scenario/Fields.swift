@@ -1,7 +1,7 @@
 import CHoldfast
 
-/// The checked members of an input: reading one cannot fail for its form, only for its value (off the
-/// grid, too large), and that is a status.
+/// The checked members of an input: reading one cannot fail for its form, only for its value (off
+/// the grid, too large), and that is a status.
 struct Fields: Sendable {
     let members: [JSON.Member]
 

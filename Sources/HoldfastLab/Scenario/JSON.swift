@@ -1,6 +1,6 @@
-/// One JSON value as it was written. Foundation's decoder reads 1.0 as an integer and drops a repeated
-/// key without a word; a strict reader of prices may do neither, so numbers keep their text and objects
-/// their order.
+/// One JSON value as it was written. Foundation's decoder reads 1.0 as an integer and drops a
+/// repeated key without a word; a strict reader of prices may do neither, so numbers keep their
+/// text and objects their order.
 indirect enum JSON: Equatable, Sendable {
     case null
     case flag(Bool)
@@ -19,7 +19,8 @@ indirect enum JSON: Equatable, Sendable {
         switch self {
         case .null: "null"
         case .flag: "true or false"
-        case .number(let text): text.allSatisfy { $0.isNumber || $0 == "-" } ? "a number" : "a float"
+        case .number(let text):
+            text.allSatisfy { $0.isNumber || $0 == "-" } ? "a number" : "a float"
         case .text: "a string"
         case .list: "a list"
         case .object: "an object"

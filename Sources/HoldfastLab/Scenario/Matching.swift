@@ -1,6 +1,6 @@
-/// Which event each expectation of an input has consumed. Neither the order of the events nor that of
-/// the expectations matters: an expectation that finds its only event taken moves the taker to another
-/// one, when there is one.
+/// Which event each expectation of an input has consumed. Neither the order of the events nor that
+/// of the expectations matters: an expectation that finds its only event taken moves the taker to
+/// another one, when there is one.
 struct Matching {
     let events: [Projection]
     private var wanted: [(kind: Int, keys: [JSON.Member])] = []

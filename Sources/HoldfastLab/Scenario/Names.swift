@@ -74,14 +74,17 @@ struct Names {
     // MARK: Learning
 
     /// Takes in what an accepted input defined. `ref`: what the story calls a position.
-    mutating func learn(_ kind: Int, _ body: UnsafeRawBufferPointer, _ outcome: hf_outcome, ref: String?) {
+    mutating func learn(
+        _ kind: Int, _ body: UnsafeRawBufferPointer, _ outcome: hf_outcome, ref: String?
+    ) {
         switch kind {
         case HF_RECORD_SYMBOL where body.count == MemoryLayout<hf_symbol>.size:
             let symbol = body.loadUnaligned(as: hf_symbol.self)
             define(symbol: textOf(symbol.name), id: outcome.symbol, digits: Int(symbol.digits))
         case HF_RECORD_ACCOUNT where body.count == MemoryLayout<hf_account>.size:
             let account = body.loadUnaligned(as: hf_account.self)
-            define(executor: account.present.has(HF_ACCOUNT_EXECUTOR) ? account.executor : account.id)
+            define(
+                executor: account.present.has(HF_ACCOUNT_EXECUTOR) ? account.executor : account.id)
         case HF_RECORD_OPEN where body.count == MemoryLayout<hf_open>.size:
             bind(ref, to: outcome.position, body.loadUnaligned(as: hf_open.self))
         case HF_RECORD_ACK where body.count == MemoryLayout<hf_ack>.size:

@@ -1,9 +1,11 @@
-/// What a rule of each kind may say. The kinds that this build lacks are read and handed to the core,
-/// whose answer then is HF_E_UNSUPPORTED.
+/// What a rule of each kind may say. The kinds that this build lacks are read and handed to the
+/// core, whose answer then is HF_E_UNSUPPORTED.
 enum RuleShapes {
     private static let base: [String: Kind] = [
         "scope": .object(
-            Shape(optional: ["ref": .text, "strategy": .count, "symbol": .text, "account": .count])),
+            Shape(optional: [
+                "ref": .text, "strategy": .count, "symbol": .text, "account": .count,
+            ])),
         "kind": .word(Words.ruleKind), "remove": .flag,
     ].merging(Verbs.common) { own, _ in own }
 

@@ -65,7 +65,9 @@ extension Runner {
         }
         if let input = chapter.input, !foreseen {
             let hint = refusal(of: input, status)
-            fail(input.line, expected: "HF_OK of \"\(input.verb)\"", got: ["\(Status(status))\(hint)"])
+            fail(
+                input.line, expected: "HF_OK of \"\(input.verb)\"",
+                got: ["\(Status(status))\(hint)"])
         }
     }
 
@@ -149,7 +151,9 @@ extension Runner {
     private func answer(_ input: Input) throws -> Int32 {
         if let now = input.time.map({ $0.instant(after: clock) }) ?? clock { clock = now }
         do {
-            out(JSON.object([.init(key: "answer", value: try answers.answer(input.fields))]).description)
+            out(
+                JSON.object([.init(key: "answer", value: try answers.answer(input.fields))])
+                    .description)
             return Int32(HF_OK)
         } catch let refused as Status {
             out(

@@ -141,6 +141,7 @@ enum CommandID {
         var id = id
         var buffer = [CChar](repeating: 0, count: 32)
         guard hf_command_id_text(&id, &buffer, buffer.count) == 0 else { return nil }
-        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

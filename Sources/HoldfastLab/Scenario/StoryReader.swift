@@ -92,7 +92,9 @@ enum StoryLine {
             throw ShapeError(
                 message: "there is no verb \"\(verb)\"" + Nearest.hint(verb, among: Verbs.names))
         }
-        if verb == "query", let key = fields.members.first(where: { Verbs.laterKeys.contains($0.key) }) {
+        if verb == "query",
+            let key = fields.members.first(where: { Verbs.laterKeys.contains($0.key) })
+        {
             throw ShapeError(message: "\"query\" of \"\(key.key)\" comes with a later version")
         }
         try shape.check(fields.members, of: "\"\(verb)\"")
@@ -100,7 +102,8 @@ enum StoryLine {
             throw ShapeError(message: "\"scope\" has one key at most")
         }
         return Input(
-            line: number, verb: verb, fields: fields, time: fields.text("time").flatMap(Moment.init),
+            line: number, verb: verb, fields: fields,
+            time: fields.text("time").flatMap(Moment.init),
             hold: fields.flag("hold"))
     }
 }

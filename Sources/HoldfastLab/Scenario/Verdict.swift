@@ -38,13 +38,16 @@ public struct Verdict: Sendable {
     /// One line.
     public var summary: String {
         let counts = "\(inputs) inputs, \(expectations) expectations"
-        return passed ? "ok     \(path): \(counts)" : "FAILED \(path): \(counts), \(failures.count) failed"
+        return passed
+            ? "ok     \(path): \(counts)" : "FAILED \(path): \(counts), \(failures.count) failed"
     }
 
     /// The first failures and how many more there are.
     public var report: String {
         var parts = failures.prefix(Self.shown).map(\.description)
-        if failures.count > Self.shown { parts.append("... and \(failures.count - Self.shown) more") }
+        if failures.count > Self.shown {
+            parts.append("... and \(failures.count - Self.shown) more")
+        }
         return parts.joined(separator: "\n")
     }
 }

@@ -65,7 +65,8 @@ enum Words {
     static let lane = Vocabulary(
         noun: "lane", words: [("priority", HF_LANE_PRIORITY), ("entry", HF_LANE_ENTRY)])
     static let fillMode = Vocabulary(
-        noun: "fill mode", words: [("ioc", HF_FILL_IOC), ("fok", HF_FILL_FOK), ("return", HF_FILL_RETURN)])
+        noun: "fill mode",
+        words: [("ioc", HF_FILL_IOC), ("fok", HF_FILL_FOK), ("return", HF_FILL_RETURN)])
     static let dealReason = Vocabulary(
         noun: "deal reason",
         words: [
