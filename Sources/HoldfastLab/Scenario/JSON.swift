@@ -19,8 +19,7 @@ indirect enum JSON: Equatable, Sendable {
         switch self {
         case .null: "null"
         case .flag: "true or false"
-        case .number(let text):
-            text.allSatisfy { $0.isNumber || $0 == "-" } ? "a number" : "a float"
+        case .number(let text): text
         case .text: "a string"
         case .list: "a list"
         case .object: "an object"

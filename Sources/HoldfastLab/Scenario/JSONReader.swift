@@ -106,7 +106,9 @@ struct JSONReader {
         let whole = at
         let count = digits()
         if count == 0 { throw error("a digit belongs here") }
-        if count > 1 && bytes[whole] == 0x30 { throw error("a number cannot start with 0") }
+        if count > 1 && bytes[whole] == 0x30 {
+            throw JSONError(column: whole + 1, message: "a number cannot start with 0")
+        }
         if take(".") && digits() == 0 { throw error("a digit belongs here") }
         if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
             at += 1

@@ -1,19 +1,15 @@
 /// The known word that a writer most likely meant.
 enum Nearest {
-    /// `, did you mean "volume"?`, or nothing when no word is near.
+    /// `, did you mean "volume"?`, or nothing when no word is known.
     static func hint(_ word: String, among known: some Sequence<String>) -> String {
         self.word(word, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
     }
 
-    /// The nearest of the words, when at most half of it differs; the first of equals.
+    /// The nearest of the words, the first of equals.
     static func word(_ word: String, among known: some Sequence<String>) -> String? {
-        var best: (word: String, distance: Int)?
-        for candidate in known.sorted() {
-            let distance = distance(word.lowercased(), candidate.lowercased())
-            if distance < best?.distance ?? .max { best = (candidate, distance) }
-        }
-        guard let best, best.distance <= max(2, best.word.count / 2) else { return nil }
-        return best.word
+        let word = word.lowercased()
+        let near = known.sorted().map { ($0, distance(word, $0.lowercased())) }
+        return near.min { $0.1 < $1.1 }?.0
     }
 
     /// Edits (insert, remove, replace, swap of neighbours) that turn one word into the other.
