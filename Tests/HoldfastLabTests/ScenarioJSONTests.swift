@@ -5,7 +5,8 @@ import Testing
 @Suite struct ScenarioJSONTests {
     @Test("numbers keep their text, objects their order")
     func exact() throws {
-        let text = #"{"b": 1.10, "a": [true, false, null, -0, 1e5], "c": "x\n\"\\é\u00e9\ud83d\ude00"}"#
+        let text =
+            #"{"b": 1.10, "a": [true, false, null, -0, 1e5], "c": "x\n\"\\é\u00e9\ud83d\ude00"}"#
         let value = try JSONReader.read(text)
         #expect(
             value.description

@@ -7,6 +7,9 @@ public enum Backend: String, CaseIterable, Sendable {
     /// The link: ZeroMQ sockets and frames.
     case zmq
 
+    /// Those that this version has.
+    public static let built: [Backend] = [.abi]
+
     /// Opens a fresh core behind this door.
     public func open(_ config: hf_core_config = ABIDoor.defaults()) throws -> any Door {
         switch self {

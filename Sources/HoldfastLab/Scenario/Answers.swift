@@ -35,6 +35,6 @@ struct Answers {
     func list(_ filter: Fields) throws -> [hf_position] {
         let record = try Encoder(names: names, door: door, now: now, path: path).filter(filter)
         let found = try door.positions(record, now: now)
-        return record.sort == HF_SORT_ID ? found.sorted { $0.id < $1.id } : found
+        return record.sort == 0 ? found.sorted { $0.id < $1.id } : found
     }
 }

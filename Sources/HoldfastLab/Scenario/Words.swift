@@ -104,7 +104,7 @@ enum Words {
     static let sort = Vocabulary(
         noun: "sort",
         words: [
-            ("id", HF_SORT_ID), ("opened", HF_SORT_OPENED), ("newest", HF_SORT_NEWEST),
+            ("opened", HF_SORT_OPENED), ("newest", HF_SORT_NEWEST),
             ("profit", HF_SORT_PROFIT), ("loss", HF_SORT_LOSS), ("symbol", HF_SORT_SYMBOL),
         ])
     static let ruleKind = Vocabulary(
