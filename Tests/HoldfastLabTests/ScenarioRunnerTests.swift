@@ -106,7 +106,7 @@ struct Told {
         #expect(told.verdict.report == "")
     }
 
-    @Test("a query prints every field and is no input: the events stay")
+    @Test("a query prints every field, has no events and takes nothing")
     func query() throws {
         let told = try Told(
             Told.opening + """
@@ -115,13 +115,17 @@ struct Told {
                 {"do": "query", "list": {"symbol": "EURUSD"}}
                 {"do": "query", "position": "b"}
                 {"expect": {"status": "HF_E_POSITION"}}
-                {"expect": {"event": "opened"}}
+                {"expect": {"none": "any"}}
+                {"do": "tick", "symbol": "EURUSD", "bid": "1.0949", "ask": "1.095", "hold": true}
+                {"do": "query", "command": "a"}
+                {"expect": {"command": "a", "state": "pending"}}
                 """)
         #expect(told.verdict.report == "")
-        #expect(told.lines.count == 4)
+        #expect(told.lines.count == 5)
         #expect(told.lines[0].hasPrefix(#"{"answer": {"position": "a", "id": 1, "account": 1, "#))
         #expect(told.lines[1].hasPrefix(#"{"answer": {"account": 1, "mode": "hedging", "#))
         #expect(told.lines[2].hasPrefix(#"{"answer": [{"position": "a", "#))
         #expect(told.lines[3] == #"{"answer": null, "status": "HF_E_POSITION"}"#)
+        #expect(told.lines[4].hasPrefix(#"{"answer": {"command": "1-1-1", "ref": "a", "#))
     }
 }

@@ -55,7 +55,7 @@ extension Encoder {
         _ = hf_symbol_init(&symbol, "X", 0, 1, 1, "USD")
         symbol.digits = UInt32(clamping: digits)
         try setText(&symbol.name, fields.text("name"))
-        try setText(&symbol.broker_name, fields.text("broker_name"))
+        try setText(&symbol.broker_name, fields.text("broker_name") ?? "")
         try setText(&symbol.profit_currency, fields.text("profit_currency"))
         symbol.tick_size = try fields.units("tick_size", digits: digits) ?? 0
         symbol.tick_value = try fields.units("tick_value") ?? 0
@@ -96,7 +96,9 @@ extension Encoder {
         account.max_positions = UInt32(clamping: fields.count("max_positions") ?? 0)
         account.max_volume = try fields.units("max_volume") ?? 0
         account.max_exposure = try fields.units("max_exposure") ?? 0
+        // In stories the core asks for no snapshot unless it is told to.
         account.sync_every = fields.duration("sync_every") ?? 0
+        account.present.set(HF_ACCOUNT_SYNC_EVERY)
         account.sync_late = fields.duration("sync_late") ?? 0
         account.suspect_syncs = UInt32(clamping: fields.count("suspect_syncs") ?? 0)
         let protect = fields.object("protect") ?? Fields([])
@@ -111,7 +113,6 @@ extension Encoder {
             (fields, "max_exposure", HF_ACCOUNT_MAX_EXPOSURE),
             (protect, "sl", HF_ACCOUNT_PROTECT_SL), (protect, "tp", HF_ACCOUNT_PROTECT_TP),
             (protect, "trailing", HF_ACCOUNT_PROTECT_TRAILING),
-            (fields, "sync_every", HF_ACCOUNT_SYNC_EVERY),
             (fields, "sync_late", HF_ACCOUNT_SYNC_LATE),
             (fields, "suspect_syncs", HF_ACCOUNT_SUSPECT_SYNCS),
         ] where source.has(key) { account.present.set(bit) }
@@ -139,6 +140,7 @@ extension Encoder {
 
     private func ticks(_ fields: Fields) throws -> [Encoded] {
         let symbol = names.symbolID(fields.text("symbol"))
+        if symbol == 0 { throw Status(HF_E_SYMBOL) }
         let digits = names.digits(symbol)
         var batches: [Encoded] = []
         var body: [UInt8] = []

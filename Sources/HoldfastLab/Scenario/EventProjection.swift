@@ -61,7 +61,7 @@ extension Projection {
 
     /// What a kind of event always says, though it be 0.
     private static let always: [Int: Set<String>] = [
-        HF_EVENT_OPENED: ["volume", "price", "state"],
+        HF_EVENT_OPENED: ["volume", "price"],
         HF_EVENT_CHANGED: ["what", "old", "new", "reason"],
         HF_EVENT_CLOSED: [
             "price", "profit", "commission", "swap", "fee", "net", "reason", "slippage",
