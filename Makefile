@@ -70,7 +70,7 @@ build: setup ## Release build, laid out in build/{bin,lib,include}
 	[ "$$bytes" -le $(SIZE_MAX) ] || { echo 'make: libholdfast.so.0 has grown over its limit' >&2; exit 1; }
 
 golden: ## Add new numbers and layouts of the headers to the golden lists
-	$(PYTHON) Tests/tools/numbers.py --write
+	$(PYTHON) Tests/tools/constants.py --write
 	$(PYTHON) Tests/tools/layout.py --write
 
 demo: build ## A whole trading session with an executor in a process of its own (ARGS='--speed 1')
