@@ -142,6 +142,14 @@ def constant_groups(header):
     return [group for group in groups if group]
 
 
+def record_kinds():
+    """(number, type of the body) of every kind of input that has one."""
+    enum = re.search(r"enum \{ /\* hf_record_head.kind.*?\};", text("holdfast.h"), re.S)[0]
+    for number, record in re.findall(r"HF_RECORD_\w+ = (\d+),\s*/\* (hf_\w+)", enum):
+        if int(number) < 100:
+            yield int(number), record
+
+
 def run_c(source, *flags):
     """Compiles a C program against Include/ and returns what it prints."""
     with tempfile.TemporaryDirectory() as folder:
