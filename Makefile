@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build golden demo test clean
+.PHONY: help setup venv build golden format demo test clean
 
 JOBS ?= $(shell nproc)
 PYTHON ?= python3
@@ -72,6 +72,9 @@ build: setup ## Release build, laid out in build/{bin,lib,include}
 golden: ## Add new numbers and layouts of the headers to the golden lists
 	$(PYTHON) Tests/tools/constants.py --write
 	$(PYTHON) Tests/tools/layout.py --write
+
+format: ## Bring every Swift file into the shape of .swift-format
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 demo: build ## A whole trading session with an executor in a process of its own (ARGS='--speed 1')
 	build/bin/holdfast demo $(ARGS)

@@ -1,4 +1,4 @@
-"""Holdfast through ctypes: records from the committed layout, calls from the header, nothing by hand.
+"""Holdfast through ctypes: records from the committed layout, calls from the header.
 
     import holdfast
     with holdfast.Core(epoch=1) as core:
@@ -222,7 +222,8 @@ class Core:
         out = (RECORDS["hf_position"] * room)()
         found = []
         while count.value:
-            self.call("positions_list", RECORDS["hf_filter"](**fields), now, cursor, out, room, count)
+            filtered = RECORDS["hf_filter"](**fields)
+            self.call("positions_list", filtered, now, cursor, out, room, count)
             found += [type(item).from_buffer_copy(item) for item in out[:count.value]]
         return found
 

@@ -84,7 +84,7 @@ class Caller:
         self.log.truncate(1024)
         self.last = mmap.mmap(self.log.fileno(), 1024)
 
-    # --- Values: what an argument is when it is good, and every way in which it is bad -------------
+    # --- Values: what an argument is when it is good, and every way in which it is bad
 
     def good(self, parameter):
         base, name = parameter.base, parameter.name
@@ -195,8 +195,8 @@ class Caller:
     def contents(self, parameter):
         if parameter.base == "char" and parameter.constant:
             noise = re.sub(rb"[\0/]", b"?", self.random.randbytes(200))
-            texts = [b"", b"x" * 31, b"x" * 32, b"x" * 10_000, b"\xff\xfe", b"a\nb", b"-", b"9" * 40]
-            texts += [b"no/such/folder", b"1-2-3-4", b"zzzzzzzzzzzzzzzz-1-1", b"1e5", noise]
+            texts = [b"", b"x" * 31, b"x" * 32, b"x" * 10_000, b"\xff\xfe", b"a\nb", b"-", noise]
+            texts += [b"no/such/folder", b"1-2-3-4", b"zzzzzzzzzzzzzzzz-1-1", b"1e5", b"9" * 40]
             for text in texts:
                 yield repr(text[:40]), Place(text + b"\0")
             return
@@ -218,7 +218,7 @@ class Caller:
                 content[place.offset:place.offset + len(raw)] = raw
                 yield f"{name} {value:#x}", Place(content, room=good.size)
 
-    # --- One call, and what must hold after it ----------------------------------------------------
+    # --- One call, and what must hold after it
 
     def call(self, described, arguments):
         self.calls += 1
@@ -292,7 +292,7 @@ class Caller:
         self.world = worlds.World(self.library)
         self.hash = self.world.core.hash()
 
-    # --- The plan ---------------------------------------------------------------------------------
+    # --- The plan
 
     def good_arguments(self):
         return [self.good(parameter) for parameter in self.function.parameters]
@@ -313,8 +313,8 @@ class Caller:
             wrong = status != h.HF_E_HANDLE and what
             if parameter.type == "hf_core **" and what == "NULL":
                 wrong = status not in (h.HF_E_HANDLE, h.HF_E_ARGUMENT)
-        elif parameter.pointers and what == "NULL" and not self.function.may_be_null(parameter.name):
-            wrong = status != h.HF_E_ARGUMENT
+        elif parameter.pointers and what == "NULL":
+            wrong = status != h.HF_E_ARGUMENT and not self.function.may_be_null(parameter.name)
         if wrong:
             self.wrong.append(f"{parameter.name} = {what}: {h.STATUSES.get(status, status)}")
 

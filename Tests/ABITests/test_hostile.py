@@ -1,4 +1,4 @@
-"""Every function with every bad argument in every place: a status, a living process, nothing changed."""
+"""Every function with every bad argument in every place: a status, alive, nothing changed."""
 
 import json
 import os
@@ -31,6 +31,7 @@ def test_a_function_survives_every_bad_argument(name, tmp_path, library):
         f"seed {SEED}: exit {ended.returncode} in: {under_way}\n{ended.stderr[-2000:]}")
     result = json.loads(ended.stdout.splitlines()[-1])
     assert result["calls"] > 0
-    assert not result["wrong"], f"seed {SEED}, {result['count']} in all:\n" + "\n".join(result["wrong"])
+    wrong = "\n".join(result["wrong"])
+    assert not wrong, f"seed {SEED}, {result['count']} in all:\n{wrong}"
     assert ended.stderr == "", "the library wrote to stderr"
     assert len(ended.stdout.splitlines()) == 1, "the library wrote to stdout"

@@ -50,7 +50,7 @@ static uint32_t define(hf_core *core) {
     return id;
 }
 
-static uint64_t open_position(hf_core *core, uint32_t symbol, uint8_t side, int64_t sl, int64_t tp) {
+static uint64_t hold(hf_core *core, uint32_t symbol, uint8_t side, int64_t sl, int64_t tp) {
     hf_open open;
     uint64_t id = 0;
     OK(hf_open_init(&open, 7, symbol, side, LOT / 10, 110000));
@@ -214,9 +214,9 @@ int main(void) {
     uint64_t stopped, trailed, shorted;
     uint64_t hash = 0;
     tick(core, symbol, SECOND, 110000);
-    stopped = open_position(core, symbol, HF_LONG, 109500, 110500);
-    trailed = open_position(core, symbol, HF_LONG, 0, 0);
-    shorted = open_position(core, symbol, HF_SHORT, 110500, 0);
+    stopped = hold(core, symbol, HF_LONG, 109500, 110500);
+    trailed = hold(core, symbol, HF_LONG, 0, 0);
+    shorted = hold(core, symbol, HF_SHORT, 110500, 0);
     trail(core, trailed, 100);
     trailing_close(core, symbol, trailed);
     partial_close(core, stopped);
