@@ -32,13 +32,13 @@ setup: ## Check for the toolchain and install missing Debian packages
 	missing='$(strip $(MISSING))'
 	[ -n "$$missing" ] || exit 0
 	install="apt-get update && apt-get install -y --no-install-recommends $$missing"
-	echo "make: installing $$missing"
 	if [ "$$(id -u)" = 0 ]; then
+	  echo "make: installing $$missing"
 	  DEBIAN_FRONTEND=noninteractive bash -c "$$install"
 	elif sudo -n true 2>/dev/null; then
 	  sudo DEBIAN_FRONTEND=noninteractive bash -c "$$install"
 	else
-	  echo 'make: that needs rights that you do not have here. Have this run once, then try again:' >&2
+	  echo "make: missing $$missing, and you may not install here. Have this run once, then try again:" >&2
 	  echo "  sudo sh -c '$$install'" >&2
 	  exit 1
 	fi
