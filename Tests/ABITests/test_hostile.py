@@ -12,7 +12,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 SEED = os.environ.get("HOLDFAST_SEED", "1")
 PATHS = os.pathsep.join(str(p) for p in (HERE, HERE.parent / "Support", HERE.parent / "tools"))
-NAMES = [function.name for function in header.functions("holdfast.h")]
+NAMES = [function.name for file in header.HEADERS for function in header.functions(file)]
 
 
 def run(name, folder):

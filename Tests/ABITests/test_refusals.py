@@ -169,9 +169,7 @@ def honest(world, record):
         h.hf_take: {"executor": 1, "epoch": 1, "max": 1},
     }
     if record is h.hf_symbol:
-        symbol_now = h.hf_symbol()
-        world.core.call("symbol_get", 1, symbol_now, None)
-        return bytes(symbol_now)
+        return bytes(world.symbol())
     if record is h.hf_account:
         return bytes(world.core.account_view(1).account)
     return bytes(record(**fields[record]))

@@ -1,5 +1,7 @@
 """A small core in which every kind of thing is alive, for tests that abuse one."""
 
+import ctypes
+
 import holdfast as h
 
 NOW = 1_000_000_000
@@ -36,8 +38,29 @@ class World:
         core.close_position(4, NOW + 4)
         core.tick(eurusd, NOW + 5, 110000, 110010)
 
+    def symbol(self):
+        record = h.hf_symbol()
+        self.core.call("symbol_get", 1, record, None)
+        return record
+
     def close(self):
         self.core.close()
+
+
+def link_config():
+    """A link without a thread that listens in the current folder."""
+    return h.RECORDS["hf_link_config"](
+        struct_size=ctypes.sizeof(h.RECORDS["hf_link_config"]), abi_version=h.HF_ABI_VERSION,
+        flags=h.constant("HF_LINK_HOSTED"), max_message=1 << 20, window=100, max_peers=4,
+        max_parked=100, notice_interval=20, endpoint="ipc://good",
+    )
+
+
+def open_link(library, core):
+    handle = ctypes.c_void_p()
+    config = link_config()
+    h.check(library.hf_link_open(core.handle, ctypes.byref(config), ctypes.byref(handle)))
+    return handle
 
 
 def check_states(world):

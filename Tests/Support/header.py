@@ -30,6 +30,10 @@ class Parameter:
         return self.type.startswith("const ")
 
     @property
+    def handle(self):
+        return self.base in ("hf_core", "hf_link")
+
+    @property
     def base(self):
         return self.type.replace("const ", "").replace("*", "").strip()
 
@@ -41,10 +45,6 @@ class Function:
     name: str
     parameters: tuple
     comment: str  # the one right before it, on one line
-
-    @property
-    def takes_core(self):
-        return any(p.type == "hf_core *" for p in self.parameters)
 
     def may_be_null(self, name):
         return re.search(rf"\b{name}\b[^.;:]{{0,14}}may be NULL", self.comment) is not None
