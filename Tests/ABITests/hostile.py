@@ -44,8 +44,6 @@ class Caller:
         self.calls = 0
         self.wrong = []
         self.renew()
-        self.close_world()
-        self.closed = dict(self.live)
         self.renew()
         self.values = Values(self.function, self.random, self.world, self.live, self.closed)
         log = open("call", "w+b")
@@ -58,8 +56,9 @@ class Caller:
     # --- The world around the call
 
     def renew(self):
-        self.close_world()
-        self.world = worlds.World(self.library)
+        """A new world. It is opened before the old one closes, so that no handle comes back."""
+        old, before = (self.world, self.link), dict(self.live)
+        self.world, self.link = worlds.World(self.library), None
         self.live["hf_core"] = self.world.core.handle.value
         self.hash = self.world.core.hash()
         if self.called is not self.library:
@@ -67,19 +66,22 @@ class Caller:
             self.live["hf_link"] = self.link.value
         if hasattr(self, "values"):
             self.values.world = self.world
+        self.closed.update(before)
+        self.close(*old)
 
-    def close_world(self):
-        if self.link and self.called.hf_link_close(ctypes.byref(self.link)):
+    def close(self, world, link):
+        if link and self.called.hf_link_close(ctypes.byref(link)):
             self.say("a good link does not close")
-        if self.world and self.world.core.handle:
-            if self.world.core.counters().faults:
+        if world and world.core.handle:
+            if world.core.counters().faults:
                 self.say("counters say that an invariant broke")
-            self.world.close()
+            world.close()
 
     # --- One call, and what must hold after it
 
     def call(self, described, arguments):
         self.calls += 1
+        arguments = [a() if callable(a) else a for a in arguments]
         note = f"{self.function.name}: {described}".encode()[:1023]
         self.under_way[:1024] = note.ljust(1024, b"\0")
         for place in arguments:
@@ -187,7 +189,7 @@ class Caller:
             self.every_input()
         if self.function.parameters:
             self.at_random()
-        self.close_world()
+        self.close(self.world, self.link)
         return {"calls": self.calls, "wrong": self.wrong[:20], "count": len(self.wrong)}
 
 

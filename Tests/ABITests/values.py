@@ -127,7 +127,7 @@ class Values:
         elif parameter.handle:
             yield "NULL", None
             for what, value in self.handles(parameter.base):
-                yield f"pointer to {what}", Place.of_pointer(value)
+                yield f"pointer to {what}", lambda value=value: Place.of_pointer(value())
         elif parameter.pointers == 0:
             yield from self.numbers(parameter)
         else:
@@ -135,16 +135,17 @@ class Values:
             yield from self.contents(parameter)
 
     def handles(self, base):
-        yield "NULL", None
-        yield "closed", self.closed[base]
-        yield "noise", self.noise.address()
-        yield "zeros", self.zeros.address()
-        yield "misaligned", self.live[base] + 1
-        yield "inside", self.live[base] + 8
+        """Each is told at the time of its call: worlds come and go."""
+        yield "NULL", lambda: None
+        yield "closed", lambda: self.closed[base]
+        yield "noise", self.noise.address
+        yield "zeros", self.zeros.address
+        yield "misaligned", lambda: self.live[base] + 1
+        yield "inside", lambda: self.live[base] + 8
         for other in set(self.live) - {base}:
-            yield f"a {other}", self.live[other]
+            yield f"a {other}", lambda other=other: self.live[other]
         for value in (1, 8, 4096, 1 << 47, (1 << 64) - 1, (1 << 64) - 8):
-            yield hex(value), value
+            yield hex(value), lambda value=value: value
 
     def numbers(self, parameter):
         if parameter.base == "double":
@@ -216,4 +217,3 @@ class Values:
         at = self.function.parameters.index(parameter)
         one = 1 if parameter.base == "char" else ctypes.sizeof(h.RECORDS[parameter.base])
         return min(place.size, one * arguments[at + 1])
-
