@@ -56,7 +56,8 @@ var targets: [Target] = [
         ], swiftSettings: strict),
     .target(name: "HoldfastJournal", dependencies: ["CHoldfast"], swiftSettings: strict),
     .target(
-        name: "HoldfastEngine", dependencies: ["CHoldfast", "HoldfastCore", "HoldfastJournal"],
+        name: "HoldfastEngine",
+        dependencies: ["CHoldfast", "CVector", "HoldfastCore", "HoldfastJournal"],
         swiftSettings: strict),
     .target(
         name: "HoldfastABI", dependencies: ["CHoldfast", "HoldfastEngine"], swiftSettings: strict),

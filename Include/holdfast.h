@@ -667,7 +667,7 @@ typedef struct hf_candle {
 #define HF_FILTER_LOSING ((uint32_t)1 << 10)
 #define HF_FILTER_ALL ((uint32_t)1 << 31) /* says that an empty filter is meant */
 
-enum { HF_SORT_ID = 0, HF_SORT_OPENED = 1, HF_SORT_NEWEST = 2, HF_SORT_PROFIT = 3, HF_SORT_LOSS = 4,
+enum { HF_SORT_NONE = 0, HF_SORT_OPENED = 1, HF_SORT_NEWEST = 2, HF_SORT_PROFIT = 3, HF_SORT_LOSS = 4,
        HF_SORT_SYMBOL = 5 };
 
 typedef struct hf_filter {
@@ -1218,8 +1218,8 @@ hf_status HF_CALL hf_position_get(hf_core *core, uint64_t id, hf_position *posit
  * Thread: any. Owns: nothing. Blocks: briefly. Fails: HF_E_ACCOUNT, HF_E_POSITION. */
 hf_status HF_CALL hf_position_find(hf_core *core, uint64_t account, uint64_t ticket, uint64_t *position);
 
-/* A page of the open positions that match, in order of id within each symbol's stripe; *count 0 ends
- * the list. `now` is for ages. Sorts other than HF_SORT_ID: HF_E_UNSUPPORTED.
+/* A page of the open positions that match, in the order of their places; *count 0 ends
+ * the list. `now` is for ages. Sorts other than HF_SORT_NONE: HF_E_UNSUPPORTED.
  * Thread: any. Owns: nothing. Blocks: on one stripe at a time, for slices of 256 positions.
  * Fails: HF_E_UNSUPPORTED, HF_E_RANGE. */
 hf_status HF_CALL hf_positions_list(hf_core *core, const hf_filter *filter, int64_t now,

@@ -1,0 +1,87 @@
+import CHoldfast
+import HoldfastCore
+
+@c(hf_events_read) @implementation
+public func hf_events_read(
+    _ core: OpaquePointer!, _ cursor: UnsafeMutablePointer<UInt64>!,
+    _ out: UnsafeMutablePointer<hf_event>!, _ max: UInt32, _ count: UnsafeMutablePointer<UInt32>!,
+    _ lost: UnsafeMutablePointer<UInt64>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let cursor = try present(cursor)
+        let count = try present(count)
+        if max > 0 && out == nil { throw .argument }
+        let answer = engine.core.events(&cursor.pointee, out, max: Int(max))
+        lost?.pointee = answer.lost
+        if answer.lost > 0 { throw .lapped }
+        count.pointee = UInt32(answer.count)
+    }
+}
+
+@c(hf_position_get) @implementation
+public func hf_position_get(
+    _ core: OpaquePointer!, _ id: UInt64, _ position: UnsafeMutablePointer<hf_position>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let out = try present(position)
+        out.pointee = try engine.core.position(id)
+    }
+}
+
+@c(hf_position_find) @implementation
+public func hf_position_find(
+    _ core: OpaquePointer!, _ account: UInt64, _ ticket: UInt64,
+    _ position: UnsafeMutablePointer<UInt64>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let out = try present(position)
+        out.pointee = try engine.core.position(account: account, ticket: ticket)
+    }
+}
+
+@c(hf_positions_list) @implementation
+public func hf_positions_list(
+    _ core: OpaquePointer!, _ filter: UnsafePointer<hf_filter>!, _ now: Int64,
+    _ cursor: UnsafeMutablePointer<hf_cursor>!, _ out: UnsafeMutablePointer<hf_position>!,
+    _ max: UInt32, _ count: UnsafeMutablePointer<UInt32>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let filter = try present(filter).pointee
+        let cursor = try present(cursor)
+        let count = try present(count)
+        if max == 0 || out == nil { throw .argument }
+        var found = 0
+        _ = try engine.core.list(filter, now, &cursor.pointee, max: Int(max)) { position in
+            out[found] = position
+            found += 1
+        }
+        count.pointee = UInt32(found)
+    }
+}
+
+@c(hf_state_hash) @implementation
+public func hf_state_hash(
+    _ core: OpaquePointer!, _ hash: UnsafeMutablePointer<UInt64>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in try present(hash).pointee = engine.core.hash }
+}
+
+@c(hf_counters_get) @implementation
+public func hf_counters_get(
+    _ core: OpaquePointer!, _ counters: UnsafeMutablePointer<hf_counters>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        try present(counters).pointee = engine.core.counters
+    }
+}
+
+@c(hf_latency_get) @implementation
+public func hf_latency_get(
+    _ core: OpaquePointer!, _ which: UInt32, _ latency: UnsafeMutablePointer<hf_latency>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let out = try present(latency)
+        if which != UInt32(HF_LATENCY_TICK_TO_COMMAND) { throw .argument }
+        out.pointee = try engine.latency()
+    }
+}

@@ -1,0 +1,299 @@
+import CHoldfast
+
+/// Acks and deals: applied once, in any order, to commands live or final.
+extension Stripe {
+    /// An executor's answer to a command of an open position.
+    mutating func ack(_ p: Row, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        let life = p.pointee.life
+        if ack.query != 0 { return try answerQuery(p, ack, now) }
+        if life != none {
+            let isOut = lives[life].pointee.command.isLive
+            let named = ack.command.owner == 0
+            if isOut && (named || matches(p, lives[life].pointee.command, ack.command)) {
+                return try answer(p, life, ack, now)
+            }
+            // An answer to the query that brings the deal is one to the command in doubt.
+            if lives[life].pointee.query.isLive, lives[life].pointee.command.isLive,
+                matches(p, lives[life].pointee.query, ack.command)
+            {
+                return try answer(p, life, ack, now)
+            }
+        }
+        try answerFinal(p, ack, now)
+    }
+
+    private func matches(_ p: Row, _ command: Command, _ id: hf_command_id) -> Bool {
+        command.count == id.count && command.epoch == id.epoch && p.pointee.id == id.owner
+    }
+
+    /// No deal was found.
+    private mutating func answerQuery(_ p: Row, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        let life = p.pointee.life
+        guard life != none, lives[life].pointee.query.isLive else {
+            return ignore()
+        }
+        let query = lives[life].pointee.query
+        if ack.command.owner != 0 && !matches(p, query, ack.command)
+            && !isSame(query.parent, ack.command)
+        {
+            return ignore()
+        }
+        sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
+        counters.acks += 1
+        let at = stamp(market(p), now)
+        endQuery(p, life, .executed, at)
+        apply(.noDeal, p, life, at)
+    }
+
+    private func isSame(_ a: hf_command_id, _ b: hf_command_id) -> Bool {
+        a.owner == b.owner && a.count == b.count && a.epoch == b.epoch
+    }
+
+    private mutating func ignore() { counters.acks_ignored += 1 }
+
+    /// A live command's answer.
+    private mutating func answer(
+        _ p: Row, _ life: UInt32, _ ack: hf_ack, _ now: Int64
+    ) throws(Failure) {
+        let command = lives[life].pointee.command
+        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
+        var event = Retcode.event(code)
+        let isFill = event == .filled || event == .filledInPart
+        var fill = Fill(ack, volume: command.volume, price: command.price)
+        if isFill {
+            try check(p, fill, isKnownToAck: ack.deal == 0, limit: command.volume)
+            if try isKnownDeal(p, fill, now) { return ignore() }
+            event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
+        }
+        sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
+        counters.acks += 1
+        let at = stamp(market(p), now)
+        takeTicket(p, ack, at)
+        lives[life].pointee.command.retcode = code
+        if !isFill { return apply(event, p, life, at) }
+        if ack.deal == 0 { fill.deal = 0 } else { rememberDeal(p, fill, at) }
+        fillCommand(p, life, fill, event, at)
+    }
+
+    /// The broker renewed the ticket.
+    private mutating func takeTicket(_ p: Row, _ ack: hf_ack, _ now: Int64) {
+        let old = p.pointee.ticket
+        if ack.present & UInt32(HF_HAS_TICKET) == 0 || ack.ticket == old { return }
+        let account = account(p).pointee.terms.id
+        if ack.ticket != 0 {
+            if !shared.pointee.tickets.set(account, ack.ticket, to: p.pointee.id) { return }
+        }
+        if old != 0 { shared.pointee.tickets.remove(account, old) }
+        p.pointee.ticket = ack.ticket
+        changed(
+            p, .ticket, old: Int64(bitPattern: old), new: Int64(bitPattern: ack.ticket), .none, now)
+    }
+
+    /// A fill of the command that is out.
+    mutating func fillCommand(
+        _ p: Row, _ life: UInt32, _ fill: Fill, _ event: CommandEvent, _ now: Int64
+    ) {
+        let origin = origin(life)
+        let (state, _) = LifeCycle.step(lives[life].pointee.command.state, event)
+        lives[life].pointee.command.executed += fill.volume
+        finish(p, life, state, now)
+        endQuery(p, life, .executed, now)
+        _ = book(p, fill, origin.reason, now)
+        if p.pointee.volume == 0 {
+            close(p, origin, volume: fill.volume, price: fill.price, now)
+        } else {
+            goOn(p, life, filled: fill.volume, now)
+        }
+    }
+
+    /// Something was closed and something is left: the rest goes to a child at once.
+    private mutating func goOn(_ p: Row, _ life: UInt32, filled: Int64, _ now: Int64) {
+        guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
+        if intent.phase == .waiting { return sendFirst(p, life, now) }
+        let command = lives[life].pointee.command
+        intent.backOffs = 0
+        intent.requotes = 0
+        intent.attempt = command.attempt + 1
+        intent.parent = id(of: p, command)
+        if !intent.isFull { intent.remaining -= filled }
+        lives[life].pointee.intent = intent
+        if !intent.isFull && intent.remaining <= 0 {
+            endIntent(p, life)
+            endLifeIfOver(p, life)
+        } else if !lives[life].pointee.command.isLive {
+            send(p, life, price: nil, now)
+        }
+    }
+
+    /// An ack to a final command changes nothing unless it brings a deal not yet applied.
+    private mutating func answerFinal(_ p: Row, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        let account = account(p)
+        let id =
+            ack.command.owner != 0
+            ? ack.command
+            : hf_command_id(
+                owner: p.pointee.id, count: p.pointee.closeCount, epoch: p.pointee.closeEpoch)
+        guard let final = account.pointee.lock.hold({ account.pointee.finished.find(id)?.pointee })
+        else { throw .command }
+        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
+        let event = Retcode.event(code)
+        if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
+        let fill = Fill(ack, volume: final.volume, price: final.price)
+        if try isKnownDeal(p, fill, now) { return ignore() }
+        try check(p, fill, isKnownToAck: false, limit: Int64.max)
+        sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
+        counters.acks += 1
+        let at = stamp(market(p), now)
+        takeTicket(p, ack, at)
+        rememberDeal(p, fill, at)
+        fillFinal(p, final, fill, at)
+    }
+
+    /// The deal of a command that was given up: it moves the command, and the position.
+    mutating func fillFinal(_ p: Row, _ command: hf_command, _ fill: Fill, _ now: Int64) {
+        let life = p.pointee.life
+        let taken = book(p, fill, Reason(rawValue: command.reason) ?? .unknown, now)
+        settle(final: command, p, fill, taken, now)
+        if p.pointee.volume == 0 {
+            var origin = Origin(
+                reason: Reason(rawValue: command.reason) ?? .unknown,
+                triggerPrice: command.trigger_price, level: command.level, hasTrigger: true)
+            if life != none, let intent = lives[life].pointee.intent, intent.phase != .waiting {
+                origin.escalatedFrom = intent.escalatedFrom
+                (origin.reason, origin.level) = (intent.reason, intent.level)
+                origin.triggerPrice = intent.triggerPrice
+            }
+            close(p, origin, volume: fill.volume, price: fill.price, now)
+        } else if life != none {
+            shrink(p, life, by: taken, now)
+        }
+    }
+
+    private mutating func settle(
+        final command: hf_command, _ p: Row, _ fill: Fill, _ taken: Int64, _ now: Int64
+    ) {
+        guard taken > 0, let old = CommandState(rawValue: command.state) else { return }
+        let executed = command.executed + taken
+        let event: CommandEvent = executed >= command.volume ? .filled : .filledInPart
+        let (state, _) = LifeCycle.step(old, event)
+        let account = account(p)
+        account.pointee.lock.hold {
+            if let row = account.pointee.finished.find(command.id) {
+                row.pointee.state = state.rawValue
+                row.pointee.executed = executed
+            }
+        }
+        if state == old { return }
+        var event2 = self.event(.commandState, p, now)
+        event2.command = command.id
+        event2.parent = command.parent
+        event2.action = command.action
+        event2.state = state.rawValue
+        event2.reason = command.reason
+        event2.volume = command.volume
+        event2.price = command.price
+        event2.level = command.level
+        event2.attempt = command.attempt
+        emit(event2)
+    }
+
+    /// The position lost volume beside its live intent.
+    mutating func shrink(_ p: Row, _ life: UInt32, by volume: Int64, _ now: Int64) {
+        if volume == 0 { return }
+        guard var intent = lives[life].pointee.intent else { return }
+        intent.backOffs = 0
+        if !intent.isFull { intent.remaining -= volume }
+        lives[life].pointee.intent = intent
+        let command = lives[life].pointee.command
+        if !intent.isFull && intent.remaining <= 0 {
+            if command.isLive && command.state == .pending { withdraw(p, life, now) }
+            endIntent(p, life)
+            endLifeIfOver(p, life)
+        } else if command.isLive && command.state == .pending
+            && command.volume > p.pointee.volume
+        {
+            // Nobody has seen it: one for what is left takes its place.
+            withdraw(p, life, now)
+            lives[life].pointee.intent?.parent = id(of: p, command)
+            send(p, life, price: nil, now)
+        }
+    }
+
+    // MARK: checks
+
+    /// - Parameter limit: what the command asked for.
+    private func check(
+        _ p: Row, _ fill: Fill, isKnownToAck: Bool, limit: Int64
+    ) throws(Failure) {
+        let matched = isKnownToAck ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+        if fill.price <= 0 { throw .price }
+        if fill.price >= Limits.price { throw .range }
+        if fill.volume <= 0 || fill.volume > limit { throw .volume }
+        if fill.volume - matched > p.pointee.volume { throw .volume }
+    }
+
+    /// Whether a deal was applied before; the same number with other content is a conflict.
+    private mutating func isKnownDeal(
+        _ p: Row, _ fill: Fill, _ now: Int64
+    ) throws(Failure) -> Bool {
+        if fill.deal == 0 { return false }
+        let account = account(p)
+        let verdict = account.pointee.lock.hold {
+            account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
+        }
+        switch verdict {
+        case .new: return false
+        case .known: return true
+        case .conflict:
+            refuse(event(.refused, p, stamp(market(p), now)), fill)
+            throw .conflict
+        }
+    }
+
+    mutating func refuse(_ event: hf_event, _ fill: Fill) {
+        counters.conflicts += 1
+        var event = event
+        event.what = What.deal.rawValue
+        event.status = Failure.conflict.rawValue
+        event.volume = fill.volume
+        event.price = fill.price
+        event.new_value = Int64(bitPattern: fill.deal)
+        emit(event)
+    }
+
+    func rememberDeal(_ p: Row, _ fill: Fill, _ now: Int64) {
+        let account = account(p)
+        account.pointee.lock.hold {
+            account.pointee.deals.remember(
+                fill.deal, volume: fill.volume, price: fill.price, time: now)
+        }
+    }
+}
+
+extension Fill {
+    init(_ ack: hf_ack, volume: Int64, price: Int64) {
+        func given(_ bit: UInt32, _ value: Int64) -> Int64? {
+            ack.present & bit != 0 ? value : nil
+        }
+        self.init(
+            volume: given(UInt32(HF_HAS_VOLUME), ack.volume) ?? volume,
+            price: given(UInt32(HF_HAS_PRICE), ack.price) ?? price)
+        deal = ack.deal
+        profit = given(UInt32(HF_HAS_PROFIT), ack.profit)
+        commission = given(UInt32(HF_HAS_COMMISSION), ack.commission)
+        swap = given(UInt32(HF_HAS_SWAP), ack.swap)
+        fee = given(UInt32(HF_HAS_FEE), ack.fee)
+    }
+
+    init(_ deal: hf_deal) {
+        func given(_ bit: UInt32, _ value: Int64) -> Int64? {
+            deal.present & bit != 0 ? value : nil
+        }
+        self.init(volume: deal.volume, price: deal.price)
+        self.deal = deal.deal
+        profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
+        commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
+        swap = given(UInt32(HF_HAS_SWAP), deal.swap)
+        fee = given(UInt32(HF_HAS_FEE), deal.fee)
+    }
+}

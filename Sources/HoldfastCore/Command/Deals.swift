@@ -1,0 +1,195 @@
+import CHoldfast
+
+/// What the broker did, asked or not: the truth about a position.
+extension Stripe {
+    mutating func deal(_ p: Row, _ deal: hf_deal, _ now: Int64) throws(Failure) {
+        let fill = Fill(deal)
+        let account = account(p)
+        if fill.volume <= 0 { throw .volume }
+        if fill.price <= 0 { throw .price }
+        if fill.price >= Limits.price { throw .range }
+        let (verdict, horizon) = account.pointee.lock.hold {
+            (
+                account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price),
+                account.pointee.deals.horizon
+            )
+        }
+        let at = stamp(market(p), now)
+        switch verdict {
+        case .known:
+            counters.acks_ignored += 1
+            return
+        case .conflict:
+            refuse(event(.refused, p, at), fill)
+            throw .conflict
+        case .new: break
+        }
+        if deal.deal != 0 && deal.time != 0 && deal.time < horizon {
+            // Too old to tell whether it was applied: the next snapshot settles it.
+            sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
+            return alarmDeal(p, fill, at)
+        }
+        let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
+        let matched = deal.deal == 0 ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+        if fill.volume - matched > p.pointee.volume { throw .volume }
+        sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
+        counters.deals += 1
+        rememberDeal(p, fill, deal.time == 0 ? at : deal.time)
+        if matched == fill.volume {
+            _ = book(p, fill, .none, at)
+        } else if isOurs {
+            applyOurs(p, deal, fill, at)
+        } else {
+            applyOutside(p, fill, reason(of: deal), at)
+        }
+    }
+
+    private func reason(of deal: hf_deal) -> Reason {
+        switch Int(deal.reason) {
+        case HF_DEAL_SL: .sl
+        case HF_DEAL_TP: .tp
+        default: .external
+        }
+    }
+
+    private mutating func alarmDeal(_ p: Row, _ fill: Fill, _ now: Int64) {
+        counters.alarms += 1
+        var event = self.event(.alarm, p, now)
+        event.what = What.deal.rawValue
+        event.volume = fill.volume
+        event.price = fill.price
+        event.new_value = Int64(bitPattern: fill.deal)
+        emit(event)
+    }
+
+    /// A deal by a client: it settles the command that is out, else one that was given up, else it is
+    /// somebody's own close.
+    private mutating func applyOurs(_ p: Row, _ deal: hf_deal, _ fill: Fill, _ now: Int64) {
+        let life = p.pointee.life
+        if life != none && lives[life].pointee.command.isLive
+            && lives[life].pointee.command.state != .pending
+            && (deal.command.owner == 0 || deal.command.count == lives[life].pointee.command.count)
+        {
+            return settleOut(p, life, fill, now)
+        }
+        if let given = givenUp(p, life, deal) { return fillFinal(p, given, fill, now) }
+        applyOutside(p, fill, .external, now)
+    }
+
+    private mutating func settleOut(_ p: Row, _ life: UInt32, _ fill: Fill, _ now: Int64) {
+        let command = lives[life].pointee.command
+        let event: CommandEvent =
+            command.executed + fill.volume < command.volume ? .filledInPart : .filled
+        fillCommand(p, life, fill, event, now)
+    }
+
+    /// The command that a deal without a live one belongs to.
+    private func givenUp(_ p: Row, _ life: UInt32, _ deal: hf_deal) -> hf_command? {
+        let account = account(p)
+        func find(_ id: hf_command_id) -> hf_command? {
+            account.pointee.lock.hold { account.pointee.finished.find(id)?.pointee }
+        }
+        if deal.command.owner == p.pointee.id { return find(deal.command) }
+        guard life != none, let intent = lives[life].pointee.intent, intent.parent.owner != 0,
+            let command = find(intent.parent)
+        else { return nil }
+        switch CommandState(rawValue: command.state) {
+        case .rejected, .failed: return command
+        default: return nil
+        }
+    }
+
+    /// Something else closed a part of the position, or all.
+    private mutating func applyOutside(
+        _ p: Row, _ fill: Fill, _ reason: Reason, _ now: Int64
+    ) {
+        let taken = book(p, fill, reason, now)
+        if p.pointee.volume == 0 {
+            close(p, Origin(reason: reason), volume: fill.volume, price: fill.price, now)
+        } else if p.pointee.life != none {
+            shrink(p, p.pointee.life, by: taken, now)
+        }
+    }
+}
+
+/// Deals and acks of positions that are closed already: they can only correct the books.
+extension Stripe {
+    mutating func correctClosed(_ id: UInt64, _ fill: Fill, _ now: Int64) throws(Failure) {
+        let history = shared.pointee.history
+        guard let record = history.find(id) else { throw .closed }
+        let market = shared.pointee.markets + Int(record.symbol) - 1
+        let found = history.change(id) { closed in closed.accountIndex }
+        guard let found else { throw .closed }
+        let account = shared.pointee.accounts + Int(found)
+        let at = stamp(market, now)
+        let verdict = account.pointee.lock.hold {
+            account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
+        }
+        switch verdict {
+        case .known:
+            counters.acks_ignored += 1
+            return
+        case .conflict:
+            refuse(event(.refused, closed: record, at), fill)
+            throw .conflict
+        case .new: break
+        }
+        let isKnown = record.known & UInt32(HF_KNOWN_REALISED) != 0
+        let change = history.change(id) { closed -> Correction? in
+            let matched = min(fill.volume, closed.unmatched.volume)
+            if matched == 0 || fill.deal == 0 { return nil }
+            let told = closed.unmatched.take(matched)
+            let side: Side = record.side == Side.long.rawValue ? .long : .short
+            let change = Correction(told, fill, matched, side, market.pointee.terms, isKnown)
+            closed.record.close_price = fill.price
+            closed.record.realised &+= change.profit
+            closed.record.commission &+= change.commission
+            closed.record.swap &+= change.swap
+            closed.record.fee &+= change.fee
+            closed.record.net &+= change.profit &+ change.costs
+            return change
+        }
+        guard let change = change ?? nil else {
+            var event = self.event(.alarm, closed: record, at)
+            event.what = What.deal.rawValue
+            event.volume = fill.volume
+            event.price = fill.price
+            counters.alarms += 1
+            emit(event)
+            return
+        }
+        account.pointee.lock.hold {
+            account.pointee.deals.remember(
+                fill.deal, volume: fill.volume, price: fill.price, time: at)
+            account.pointee.balance &+= change.profit &+ change.costs
+        }
+        tell(change, record, at)
+    }
+
+    private mutating func tell(_ change: Correction, _ record: hf_position, _ now: Int64) {
+        var event = self.event(.changed, closed: record, now)
+        if change.profit != 0 {
+            event.what = What.profit.rawValue
+            event.old_value = record.realised
+            event.new_value = record.realised &+ change.profit
+            emit(event)
+        }
+        if change.costs != 0 {
+            event.what = What.costs.rawValue
+            event.old_value = record.commission &+ record.swap &+ record.fee
+            event.new_value = event.old_value &+ change.costs
+            emit(event)
+        }
+    }
+
+    func event(_ kind: EventKind, closed record: hf_position, _ now: Int64) -> hf_event {
+        var event = hf_event()
+        event.kind = kind.rawValue
+        event.time = now
+        event.position = record.id
+        event.account = record.account
+        event.symbol = record.symbol
+        event.side = record.side
+        return event
+    }
+}

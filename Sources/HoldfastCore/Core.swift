@@ -1,0 +1,272 @@
+import CHoldfast
+import HoldfastKernels
+import HoldfastKernelsBaseline
+import HoldfastKernelsV3
+import Synchronization
+
+/// The pipeline. A tick goes
+///
+///     ticks -> stripe (one short lock) -> book (two compares; breaches) -> trigger (which rule, level)
+///           -> intent (one a position) -> command -> outbox -> take -> ack -> fill -> registry
+///
+/// and every input passes here on its way: look up, take the stripe's lock, check, claim a sequence
+/// (and be recorded), apply. Trivial to copy: everything it points to lives until `close`.
+public struct Core {
+    let shared: UnsafeMutablePointer<Shared>
+    let stripes: UnsafeMutablePointer<Stripe>
+    let stripeCount: Int
+    let arena: UnsafeMutablePointer<Arena>
+    private let refusals: UnsafeMutablePointer<Atomic<UInt64>>
+    private let lapped: UnsafeMutablePointer<Atomic<UInt64>>
+    let slicesMax: UnsafeMutablePointer<Atomic<Int>>
+
+    public var recorder: (start: (@escaping InputSink) -> Bool, stop: () -> Void) {
+        (shared.pointee.recorder.start, shared.pointee.recorder.stop)
+    }
+    /// Inputs that were given a sequence.
+    public var claimed: UInt64 { shared.pointee.recorder.claimed }
+    public var config: hf_core_config { shared.pointee.config }
+
+    private let kernel: Int
+
+    public init(_ config: hf_core_config, hasV3: Bool) throws(Failure) {
+        try Configuration.check(config, hasV3: hasV3)
+        arena = .allocate(capacity: 1)
+        arena.initialize(to: Arena())
+        do {
+            (shared, stripes) = try Core.build(config, hasV3: hasV3, &arena.pointee)
+        } catch {
+            arena.pointee.release()
+            arena.deinitialize(count: 1).deallocate()
+            throw error
+        }
+        stripeCount = Int(config.stripes)
+        kernel = Configuration.kernel(config, hasV3: hasV3)
+        refusals = .allocate(capacity: 1)
+        refusals.initialize(to: Atomic(0))
+        lapped = .allocate(capacity: 1)
+        lapped.initialize(to: Atomic(0))
+        slicesMax = .allocate(capacity: 1)
+        slicesMax.initialize(to: Atomic(0))
+    }
+
+    private static func build(
+        _ config: hf_core_config, hasV3: Bool, _ arena: inout Arena
+    ) throws(Failure) -> (UnsafeMutablePointer<Shared>, UnsafeMutablePointer<Stripe>) {
+        let positions = Int(config.positions)
+        let lastPosition = try arena.reserve(Atomic<UInt64>.self, 1)
+        lastPosition.initialize(to: Atomic(0))
+        let openPositions = try arena.reserve(Atomic<Int>.self, 1)
+        openPositions.initialize(to: Atomic(0))
+        let ruleCount = try arena.reserve(Atomic<Int>.self, 1)
+        ruleCount.initialize(to: Atomic(0))
+        let shared = try arena.reserve(Shared.self, 1)
+        shared.initialize(
+            to: Shared(
+                config: config, face: Configuration.face(config, hasV3: hasV3),
+                markets: try arena.reserve(Market.self, Int(config.symbols)),
+                accounts: try arena.reserve(Account.self, Int(config.accounts)),
+                executors: try arena.reserve(Executor.self, Int(config.executors)),
+                directory: try SharedMap(&arena, capacity: positions),
+                tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
+                clients: try SharedMap(&arena, capacity: positions),
+                ruleOwners: try SharedMap(&arena, capacity: Int(config.rules)),
+                history: try History(&arena, capacity: Int(config.history)),
+                events: try EventRing(&arena, capacity: Int(config.events)),
+                definitions: Lock(), names: try Names(&arena, config), recorder: Recorder(),
+                lastPosition: lastPosition, openPositions: openPositions, ruleCount: ruleCount))
+        let stripes = try arena.reserve(Stripe.self, Int(config.stripes))
+        for index in 0..<Int(config.stripes) {
+            let stripe = try Stripe(&arena, index: index, shared: shared, config: config)
+            (stripes + index).initialize(to: stripe)
+        }
+        return (shared, stripes)
+    }
+
+    /// Gives everything back; no call may be under way.
+    public func close() {
+        for index in 0..<stripeCount { stripes[index].lock.destroy() }
+        stripes.deinitialize(count: stripeCount)
+        let counts = shared.pointee.names.counts.pointee
+        for index in 0..<counts.accounts { shared.pointee.accounts[index].lock.destroy() }
+        for index in 0..<counts.executors { shared.pointee.executors[index].lock.destroy() }
+        shared.pointee.directory.destroy()
+        shared.pointee.tickets.destroy()
+        shared.pointee.clients.destroy()
+        shared.pointee.ruleOwners.destroy()
+        shared.pointee.history.destroy()
+        shared.pointee.events.destroy()
+        shared.pointee.definitions.destroy()
+        shared.pointee.recorder.destroy()
+        shared.deinitialize(count: 1)
+        arena.pointee.release()
+        arena.deinitialize(count: 1).deallocate()
+        refusals.deinitialize(count: 1).deallocate()
+        lapped.deinitialize(count: 1).deallocate()
+        slicesMax.deinitialize(count: 1).deallocate()
+    }
+
+    public func countRefusal() { refusals.pointee.add(1, ordering: .relaxed) }
+    func noteLapped(_ lost: UInt64) { lapped.pointee.add(lost, ordering: .relaxed) }
+
+    /// Counters that no stripe keeps.
+    func addOwn(_ sum: inout hf_counters) {
+        sum.refusals = refusals.pointee.load(ordering: .relaxed)
+        sum.events_lapped = lapped.pointee.load(ordering: .relaxed)
+        sum.kernel = UInt64(kernel)
+    }
+
+    // MARK: finding things
+
+    func market(_ id: UInt32) throws(Failure) -> UnsafeMutablePointer<Market> {
+        let count = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
+        if id == 0 || Int(id) > count { throw .symbol }
+        return shared.pointee.markets + Int(id) - 1
+    }
+
+    func stripe(_ symbol: UInt32) -> UnsafeMutablePointer<Stripe> {
+        stripes + Int(symbol - 1) % stripeCount
+    }
+
+    func account(_ id: UInt64) throws(Failure) -> UInt32 {
+        let index = shared.pointee.definitions.hold {
+            shared.pointee.names.accounts.pointee.value(id)
+        }
+        guard let index else { throw .account }
+        return UInt32(index)
+    }
+
+    func executor(_ id: UInt64) throws(Failure) -> UnsafeMutablePointer<Executor> {
+        let index = shared.pointee.definitions.hold {
+            shared.pointee.names.executors.pointee.value(id)
+        }
+        guard let index else { throw .executor }
+        return shared.pointee.executors + Int(index)
+    }
+
+    /// Runs a body on an open position with its stripe locked.
+    func with<Answer>(
+        _ id: UInt64, isInput: Bool = true,
+        _ body: (inout Stripe, UnsafeMutablePointer<Position>) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+        guard let place = shared.pointee.directory.value(id) else { throw missing(id) }
+        let stripe = stripes + Int(place >> 32)
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        if isInput && stripe.pointee.isFaulted { throw .fault }
+        let p = stripe.pointee.positions[UInt32(truncatingIfNeeded: place)]
+        if p.pointee.id != id { throw missing(id) }
+        return try body(&stripe.pointee, p)
+    }
+
+    /// Why an id is not in the registry.
+    func missing(_ id: UInt64) -> Failure {
+        let last = shared.pointee.lastPosition.pointee.load(ordering: .relaxed)
+        return id != 0 && id <= last ? .closed : .position
+    }
+
+    // MARK: ticks and time
+
+    /// What a batch came to.
+    public struct Ticked {
+        public var accepted: UInt32 = 0
+        public var refused: UInt32 = 0
+        public var first: (failure: Failure, at: UInt32)?
+        public var commands: UInt64 = 0
+
+        @inline(__always)
+        mutating func count(_ failure: Failure?, at: UInt32) {
+            guard let failure else {
+                accepted += 1
+                return
+            }
+            refused += 1
+            if first == nil || first!.at > at { first = (failure, at) }
+        }
+    }
+
+    public func ticks(_ ticks: UnsafePointer<hf_tick>, _ count: Int) -> Ticked {
+        var answer = Ticked()
+        let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
+        var touched: UInt64 = 0
+        for index in 0..<count {
+            let symbol = Int(ticks[index].symbol)
+            if symbol == 0 || symbol > symbols {
+                answer.count(.symbol, at: UInt32(index))
+            } else {
+                touched |= 1 << UInt64((symbol - 1) % stripeCount)
+            }
+        }
+        while touched != 0 {
+            let index = touched.trailingZeroBitCount
+            touched &= touched &- 1
+            run(stripes + index, ticks, count, symbols, &answer)
+        }
+        return answer
+    }
+
+    /// The ticks of one stripe in order, under one lock and one sequence.
+    private func run(
+        _ stripe: UnsafeMutablePointer<Stripe>, _ ticks: UnsafePointer<hf_tick>, _ count: Int,
+        _ symbols: Int, _ answer: inout Ticked
+    ) {
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        let index = stripe.pointee.index
+        let before = stripe.pointee.counters.commands
+        stripe.pointee.sequence = claim(ticks, count, symbols, index)
+        for at in 0..<count {
+            let symbol = Int(ticks[at].symbol)
+            if symbol == 0 || symbol > symbols { continue }
+            if stripeCount > 1 && (symbol - 1) % stripeCount != index { continue }
+            if stripe.pointee.isFaulted {
+                answer.count(.fault, at: UInt32(at))
+                continue
+            }
+            let failure = stripe.pointee.tick(shared.pointee.markets + symbol - 1, ticks[at])
+            answer.count(failure, at: UInt32(at))
+        }
+        answer.commands += stripe.pointee.counters.commands - before
+    }
+
+    /// One sequence for the ticks of a stripe; a record holds these alone.
+    private func claim(
+        _ ticks: UnsafePointer<hf_tick>, _ count: Int, _ symbols: Int, _ index: Int
+    ) -> UInt64 {
+        let whole = UnsafeBufferPointer(start: ticks, count: count)
+        let recorder = shared.pointee.recorder
+        if stripeCount == 1 || !recorder.isRecording {
+            return recorder.claim(HF_RECORD_TICKS, time: 0, body: UnsafeRawBufferPointer(whole))
+        }
+        let mine = whole.filter {
+            $0.symbol != 0 && Int($0.symbol) <= symbols
+                && (Int($0.symbol) - 1) % stripeCount == index
+        }
+        return mine.withUnsafeBytes { recorder.claim(HF_RECORD_TICKS, time: 0, body: $0) }
+    }
+
+    /// Fires what is due on every symbol, or on those of a recorded part.
+    public func step(_ now: Int64, part: Int = 0, parts: Int = 0) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
+        for index in 0..<stripeCount {
+            let stripe = stripes + index
+            stripe.pointee.lock.take()
+            defer { stripe.pointee.lock.give() }
+            if now < stripe.pointee.lastStep {
+                if index == 0 && parts <= 1 { throw .time }
+                continue
+            }
+            if parts <= 1 || parts == stripeCount { stripe.pointee.lastStep = now }
+            let isWhole = parts > 1 && parts != stripeCount
+            stripe.pointee.sequence = shared.pointee.recorder.claim(
+                HF_RECORD_STEP, time: now, body: UnsafeRawBufferPointer(start: nil, count: 0),
+                part: isWhole ? part : index, parts: isWhole ? parts : stripeCount)
+            if stripe.pointee.isFaulted { continue }
+            for symbol in stride(from: index, to: symbols, by: stripeCount) {
+                if parts > 1 && symbol % parts != part { continue }
+                stripe.pointee.step(shared.pointee.markets + symbol, now)
+            }
+        }
+    }
+}

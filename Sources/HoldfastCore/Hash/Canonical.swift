@@ -1,0 +1,130 @@
+import CHoldfast
+
+/// One canonical record: words, little-endian, zero-padded to a fixed length.
+struct Canonical {
+    private var words: [UInt64] = []
+
+    /// - Parameter kind: so that records of different kinds never look alike.
+    init(_ kind: UInt64) { words.append(kind) }
+
+    mutating func add(_ value: UInt64) { words.append(value) }
+    mutating func add(_ value: Int64) { words.append(UInt64(bitPattern: value)) }
+    mutating func add(_ value: UInt32) { words.append(UInt64(value)) }
+    mutating func add(_ value: Int128) {
+        words.append(UInt64(truncatingIfNeeded: value))
+        words.append(UInt64(truncatingIfNeeded: value >> 64))
+    }
+    mutating func add(_ id: hf_command_id) {
+        words.append(id.owner)
+        words.append(UInt64(id.count) << 32 | UInt64(id.epoch))
+    }
+    mutating func add(bytes: UnsafeRawBufferPointer) {
+        words.append(XXH64.hash(bytes))
+    }
+
+    var hash: UInt64 {
+        words.withUnsafeBytes { XXH64.hash($0) }
+    }
+}
+
+/// The live state of a stripe, as a wrapping sum over its records: no order, no slot, no stripe shows.
+extension Stripe {
+    func hash(_ market: MarketRow) -> UInt64 {
+        var record = Canonical(1)
+        withUnsafeBytes(of: market.pointee.terms) { record.add(bytes: $0) }
+        record.add(market.pointee.id)
+        record.add(market.pointee.time)
+        record.add(market.pointee.tickTime)
+        record.add(market.pointee.quoteTime)
+        let quote = market.pointee.quote
+        for value in [quote.time, quote.quote_time, quote.bid, quote.ask, quote.last, quote.volume] {
+            record.add(value)
+        }
+        record.add(market.pointee.lateRow)
+        record.add(UInt32(market.pointee.isBlind ? 1 : 0))
+        return record.hash
+    }
+
+    func hashPositions() -> UInt64 {
+        var sum: UInt64 = 0
+        for slot in 0..<UInt32(positions.used) where positions[slot].pointee.id != 0 {
+            let p = positions[slot]
+            sum = sum &+ hash(p)
+            var rule = p.pointee.rules
+            while rule != none {
+                var record = Canonical(3)
+                record.add(rules[rule].pointee.id)
+                record.add(rules[rule].pointee.position)
+                record.add(rules[rule].pointee.distance)
+                sum = sum &+ record.hash
+                rule = rules[rule].pointee.next
+            }
+            if p.pointee.life != none { sum = sum &+ hashLife(p, p.pointee.life) }
+        }
+        return sum
+    }
+
+    private func hash(_ p: Row) -> UInt64 {
+        var record = Canonical(2)
+        let position = self.record(of: p)
+        withUnsafeBytes(of: position) { record.add(bytes: $0) }
+        record.add(p.pointee.cost)
+        record.add(p.pointee.unmatched.cost)
+        for value in [
+            p.pointee.unmatched.volume, p.pointee.unmatched.profit,
+            p.pointee.unmatched.commission, p.pointee.unmatched.swap, p.pointee.unmatched.fee,
+            p.pointee.isParked ? p.pointee.parkedPeak : 0,
+        ] { record.add(value) }
+        record.add(UInt32(p.pointee.isParked ? 1 : 0))
+        record.add(UInt32(p.pointee.stopRecorded ? 1 : 0))
+        record.add(UInt32(p.pointee.targetRecorded ? 1 : 0))
+        record.add(p.pointee.commandCount)
+        return record.hash
+    }
+
+    private func hashLife(_ p: Row, _ at: UInt32) -> UInt64 {
+        let life = lives[at].pointee
+        var sum: UInt64 = 0
+        if let intent = life.intent {
+            var record = Canonical(4)
+            record.add(p.pointee.id)
+            for value in [
+                intent.remaining, intent.triggerPrice, intent.triggerTime, intent.level,
+                intent.notBefore,
+            ] { record.add(value) }
+            for value in [
+                UInt32(intent.priority), UInt32(intent.reason.rawValue),
+                UInt32(intent.escalatedFrom.rawValue), intent.isFull ? 1 : 0,
+                intent.fillSwitched ? 1 : 0, intent.backOffs, intent.requotes, intent.attempt,
+                UInt32(intent.phase.rawValue), intent.isHurried ? 1 : 0,
+            ] { record.add(value) }
+            record.add(intent.parent)
+            sum = sum &+ record.hash
+        }
+        for command in [life.command, life.query] where command.isLive {
+            var record = Canonical(5)
+            let whole = self.record(of: p, command)
+            withUnsafeBytes(of: whole) { record.add(bytes: $0) }
+            sum = sum &+ record.hash
+        }
+        for timer in [life.timer, life.queryTimer] where timer.isArmed {
+            var record = Canonical(6)
+            record.add(p.pointee.id)
+            record.add(timer.due)
+            record.add(UInt32(timer.isQuery ? 1 : 0))
+            sum = sum &+ record.hash
+        }
+        return sum
+    }
+}
+
+extension Account {
+    var hash: UInt64 {
+        var record = Canonical(7)
+        withUnsafeBytes(of: terms) { record.add(bytes: $0) }
+        record.add(balance)
+        record.add(UInt32(isMoneyKnown ? 1 : 0))
+        record.add(positions)
+        return record.hash
+    }
+}

@@ -1,0 +1,51 @@
+/// Every limit of the core, with what it protects.
+public enum Limits {
+    /// Prices and levels lie below this many points, volumes below this many 1e-8 lots: a double holds
+    /// them exactly, and price x volume x tick value keeps far from 2^127 for real symbols.
+    public static let price: Int64 = 1 << 53
+    public static let volume: Int64 = 1 << 53
+    public static let digits: UInt32 = 15
+    /// 1e-8: the grid of volumes, money and ratios.
+    public static let unit: Int64 = 100_000_000
+
+    public static let stripes: UInt32 = 64
+    public static let symbols: UInt32 = 1 << 16
+    public static let accounts: UInt32 = 1 << 16
+    public static let executors: UInt32 = 1 << 12
+    public static let positions: UInt32 = 1 << 26
+    public static let ring: UInt32 = 1 << 26
+
+    /// Positions read under one lock by a list.
+    public static let slice = 256
+
+    public static let second: Int64 = 1_000_000_000
+    /// After this attempt a person should look.
+    public static let alarmAttempt: UInt32 = 6
+    /// Requotes in a row that are answered at once; the next one backs off.
+    public static let requotesAtOnce: UInt32 = 2
+    public static let lateTicks: UInt32 = 3
+}
+
+/// What a class of intent waits, in nanoseconds (SEMANTICS 6).
+enum Timing {
+    /// From SENT, and again from ACKNOWLEDGED, until the command is UNKNOWN.
+    static func deadline(_ priority: UInt8) -> Int64 {
+        isUrgent(priority) ? 2 * Limits.second : 10 * Limits.second
+    }
+
+    /// First back-off, doubled each time.
+    static func backOff(_ priority: UInt8, taken: UInt32) -> Int64 {
+        let base = isUrgent(priority) ? Limits.second / 5 : Limits.second
+        return min(base << Int64(min(taken, 16)), slowest(priority))
+    }
+
+    static func slowest(_ priority: UInt8) -> Int64 {
+        isUrgent(priority) ? 5 * Limits.second : 60 * Limits.second
+    }
+
+    /// How long after it was taken an executor may still start a close.
+    static let actBefore: Int64 = 2 * Limits.second
+    static let queryDeadline: Int64 = 5 * Limits.second
+
+    private static func isUrgent(_ priority: UInt8) -> Bool { priority >= Priority.sl.rawValue }
+}

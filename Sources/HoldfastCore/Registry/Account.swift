@@ -1,0 +1,101 @@
+import CHoldfast
+
+/// An account: its terms, its booked money, what it remembers of deals and finished commands. Behind
+/// a lock of its own, taken inside a stripe's.
+struct Account {
+    let lock = Lock()
+    var terms: hf_account
+    /// Index of its executor.
+    var executor: UInt32
+    var currency: UInt64
+    var balance: Int64
+    var isMoneyKnown = true
+    var positions: UInt64 = 0
+    var deals: KnownDeals
+    var finished: FinishedCommands
+
+    var isObserving: Bool { terms.observe != 0 }
+}
+
+/// The newest deals of an account, by number: a deal is applied once.
+struct KnownDeals {
+    private struct Deal {
+        var number: UInt64
+        var volume: Int64
+        var price: Int64
+        var time: Int64
+    }
+
+    private let ring: UnsafeMutablePointer<Deal>
+    private let capacity: Int
+    private var map: Map
+    private var next = 0
+    private var isFull = false
+    /// Time of the newest deal that was forgotten.
+    private(set) var horizon = Int64.min
+
+    init(_ arena: inout Arena, capacity: Int) throws(Failure) {
+        ring = try arena.reserve(Deal.self, capacity)
+        self.capacity = capacity
+        map = try Map(&arena, capacity: capacity)
+    }
+
+    enum Verdict { case new, known, conflict }
+
+    func judge(_ number: UInt64, volume: Int64, price: Int64) -> Verdict {
+        guard number != 0, let at = map.value(number) else { return .new }
+        let deal = ring[Int(at)]
+        return deal.volume == volume && deal.price == price ? .known : .conflict
+    }
+
+    mutating func remember(_ number: UInt64, volume: Int64, price: Int64, time: Int64) {
+        if number == 0 { return }
+        if isFull {
+            map.remove(ring[next].number)
+            horizon = max(horizon, ring[next].time)
+        }
+        ring[next] = Deal(number: number, volume: volume, price: price, time: time)
+        map.set(number, to: UInt64(next))
+        next += 1
+        if next == capacity { (next, isFull) = (0, true) }
+    }
+}
+
+/// The newest finished commands of an account, whole: late answers find them.
+struct FinishedCommands {
+    private let ring: UnsafeMutablePointer<hf_command>
+    private let capacity: Int
+    private var map: Map
+    private var next = 0
+    private var isFull = false
+
+    init(_ arena: inout Arena, capacity: Int) throws(Failure) {
+        ring = try arena.reserve(hf_command.self, capacity)
+        self.capacity = capacity
+        map = try Map(&arena, capacity: capacity)
+    }
+
+    private func second(_ id: hf_command_id) -> UInt64 {
+        UInt64(id.epoch) << 32 | UInt64(id.count)
+    }
+
+    func find(_ id: hf_command_id) -> UnsafeMutablePointer<hf_command>? {
+        map.value(id.owner, second(id)).map { ring + Int($0) }
+    }
+
+    mutating func remember(_ command: hf_command) {
+        if isFull { map.remove(ring[next].id.owner, second(ring[next].id)) }
+        ring[next] = command
+        map.set(command.id.owner, second(command.id), to: UInt64(next))
+        next += 1
+        if next == capacity { (next, isFull) = (0, true) }
+    }
+}
+
+/// Who executes commands: one session at a time, the newest.
+struct Executor {
+    let lock = Lock()
+    let id: UInt64
+    var epoch: UInt32 = 0
+    var outbox: Outbox
+}

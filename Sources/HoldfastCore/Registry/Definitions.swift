@@ -1,0 +1,234 @@
+import CHoldfast
+import HoldfastKernels
+
+/// Symbols and accounts: defined by the host, changed while they are traded.
+extension Core {
+    // MARK: symbols
+
+    public func put(_ symbol: hf_symbol, _ now: Int64) throws(Failure) -> UInt32 {
+        if !Instant.isLegal(now) { throw .range }
+        try check(symbol)
+        var symbol = symbol
+        if isZero(symbol.broker_name) { symbol.broker_name = symbol.name }
+        let definitions = shared.pointee.definitions
+        definitions.take()
+        defer { definitions.give() }
+        let names = shared.pointee.names
+        let count = names.counts.pointee.symbols
+        if let index = find(symbol.name, among: count) {
+            try replace(index, symbol, now)
+            return UInt32(index) + 1
+        }
+        if count == Int(config.symbols) { throw .full }
+        let market = shared.pointee.markets + count
+        let id = UInt32(count) + 1
+        let stripe = stripe(id)
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        market.initialize(
+            to: Market(
+                id: id, terms: symbol, longs: try book(symbol, stripe),
+                shorts: try book(symbol, stripe), quoteTime: now))
+        stripe.pointee.sequence = shared.pointee.recorder.claim(
+            HF_RECORD_SYMBOL, symbol, time: now)
+        names.counts.pointee.symbols = count + 1
+        names.symbols.pointee.store(count + 1, ordering: .releasing)
+        return id
+    }
+
+    private func book(
+        _ symbol: hf_symbol, _ stripe: UnsafeMutablePointer<Stripe>
+    ) throws(Failure) -> Book {
+        let blocks = Int(config.positions) / Block.lanes + 1
+        return Book(
+            tickSize: symbol.tick_size,
+            summaries: UnsafeMutableRawPointer(
+                try arena.pointee.reserve(Book.Summary.self, blocks)),
+            blocks: try arena.pointee.reserve(UnsafeMutableRawPointer.self, blocks),
+            pool: stripe.pointee.pool)
+    }
+
+    private func replace(_ index: Int, _ symbol: hf_symbol, _ now: Int64) throws(Failure) {
+        let market = shared.pointee.markets + index
+        let stripe = stripe(UInt32(index) + 1)
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        let old = market.pointee.terms
+        let isSame =
+            old.digits == symbol.digits && old.tick_size == symbol.tick_size
+            && old.contract == symbol.contract && old.trigger == symbol.trigger
+            && unsafeBitCast(old.profit_currency, to: UInt64.self)
+                == unsafeBitCast(symbol.profit_currency, to: UInt64.self)
+        if !isSame && market.pointee.positions > 0 { throw .state }
+        stripe.pointee.sequence = shared.pointee.recorder.claim(
+            HF_RECORD_SYMBOL, symbol, time: now)
+        market.pointee.terms = symbol
+        if old.tick_size != symbol.tick_size {
+            market.pointee.longs.tickSize = symbol.tick_size
+            market.pointee.shorts.tickSize = symbol.tick_size
+        }
+    }
+
+    private func find<Name>(_ name: Name, among count: Int) -> Int? {
+        (0..<count).first { index in
+            let terms = shared.pointee.markets + index
+            return withUnsafeBytes(of: &terms.pointee.terms.name) { mine in
+                withUnsafeBytes(of: name) { mine.elementsEqual($0) }
+            }
+        }
+    }
+
+    /// The number of a symbol by its name.
+    public func symbol<Name>(named name: Name) throws(Failure) -> UInt32 {
+        let found = shared.pointee.definitions.hold {
+            find(name, among: shared.pointee.names.counts.pointee.symbols)
+        }
+        guard let found else { throw .symbol }
+        return UInt32(found) + 1
+    }
+
+    public func symbol(_ id: UInt32) throws(Failure) -> (terms: hf_symbol, quote: hf_tick) {
+        let market = try market(id)
+        return stripe(id).pointee.lock.hold { (market.pointee.terms, market.pointee.quote) }
+    }
+
+    private func check(_ symbol: hf_symbol) throws(Failure) {
+        if !isZero(symbol.reserved) { throw .argument }
+        if symbol.trigger > UInt8(HF_TRIGGER_LAST) || symbol.source > UInt8(HF_SOURCE_BARS)
+            || symbol.trust_crossed > 1 || symbol.present >= 1 << 5
+        {
+            throw .argument
+        }
+        if !isText(symbol.name) || !isText(symbol.broker_name) || !isText(symbol.profit_currency)
+            || isZero(symbol.name) || isZero(symbol.profit_currency)
+        {
+            throw .range
+        }
+        if symbol.digits > Limits.digits { throw .range }
+        for value in [symbol.tick_size, symbol.tick_value]
+        where value <= 0 || value >= Limits.price { throw .range }
+        for value in [symbol.contract, symbol.stops_level, symbol.freeze_level]
+        where value < 0 { throw .range }
+        if symbol.volume_min <= 0 || symbol.volume_step <= 0
+            || symbol.volume_max < symbol.volume_min || symbol.volume_max >= Limits.volume
+            || symbol.volume_min % symbol.volume_step != 0
+        {
+            throw .volume
+        }
+        let filters = HF_SYMBOL_MAX_SPREAD | HF_SYMBOL_SPREAD_GRACE
+        let confirmations = HF_SYMBOL_CONFIRM_TICKS | HF_SYMBOL_CONFIRM
+        if symbol.present & UInt32(filters | confirmations) != 0
+            || symbol.source != UInt8(HF_SOURCE_TICKS) || symbol.max_spread != 0
+            || symbol.spread_grace != 0 || symbol.confirm != 0 || symbol.confirm_ticks != 0
+        {
+            throw .unsupported
+        }
+        if symbol.present & UInt32(HF_SYMBOL_STALE_AFTER) != 0 && symbol.stale_after <= 0 {
+            throw .range
+        }
+    }
+
+    // MARK: accounts
+
+    public func put(_ account: hf_account, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        try check(account)
+        var account = account
+        if account.present & UInt32(HF_ACCOUNT_EXECUTOR) == 0 { account.executor = account.id }
+        if account.present & UInt32(HF_ACCOUNT_INITIAL) == 0 { account.initial = account.balance }
+        let definitions = shared.pointee.definitions
+        definitions.take()
+        defer { definitions.give() }
+        let names = shared.pointee.names
+        if let index = names.accounts.pointee.value(account.id) {
+            return try replace(shared.pointee.accounts + Int(index), account, now)
+        }
+        let count = names.counts.pointee.accounts
+        if count == Int(config.accounts) { throw .full }
+        let executor = try executorIndex(account.executor)
+        let row = shared.pointee.accounts + count
+        row.initialize(
+            to: Account(
+                terms: account, executor: executor,
+                currency: unsafeBitCast(account.currency, to: UInt64.self),
+                balance: account.balance,
+                deals: try KnownDeals(&arena.pointee, capacity: Int(config.deals)),
+                finished: try FinishedCommands(&arena.pointee, capacity: Int(config.finished))))
+        _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
+        names.accounts.pointee.set(account.id, to: UInt64(count))
+        names.counts.pointee.accounts = count + 1
+    }
+
+    private func replace(
+        _ row: UnsafeMutablePointer<Account>, _ account: hf_account, _ now: Int64
+    ) throws(Failure) {
+        row.pointee.lock.take()
+        defer { row.pointee.lock.give() }
+        let currency = unsafeBitCast(account.currency, to: UInt64.self)
+        let isSame =
+            row.pointee.terms.mode == account.mode && row.pointee.currency == currency
+            && row.pointee.terms.executor == account.executor
+        if !isSame && row.pointee.positions > 0 { throw .state }
+        if account.mode != UInt8(HF_HEDGING) { throw .unsupported }
+        let executor = try executorIndex(account.executor)
+        _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
+        // The balance is what was booked: putting an account again changes its terms alone.
+        let (balance, initial) = (row.pointee.terms.balance, row.pointee.terms.initial)
+        row.pointee.terms = account
+        (row.pointee.terms.balance, row.pointee.terms.initial) = (balance, initial)
+        row.pointee.executor = executor
+        row.pointee.currency = currency
+    }
+
+    /// The executor of an account; made when it is new. Definitions are locked.
+    private func executorIndex(_ id: UInt64) throws(Failure) -> UInt32 {
+        let names = shared.pointee.names
+        if let index = names.executors.pointee.value(id) { return UInt32(index) }
+        let count = names.counts.pointee.executors
+        if count == Int(config.executors) { throw .full }
+        (shared.pointee.executors + count).initialize(
+            to: Executor(id: id, outbox: try Outbox(&arena.pointee, capacity: Int(config.outbox))))
+        names.executors.pointee.set(id, to: UInt64(count))
+        names.counts.pointee.executors = count + 1
+        return UInt32(count)
+    }
+
+    public func account(named id: UInt64) throws(Failure) -> hf_account_view {
+        let row = shared.pointee.accounts + Int(try account(id))
+        var view = hf_account_view()
+        row.pointee.lock.hold {
+            view.account = row.pointee.terms
+            view.account.balance = row.pointee.balance
+            view.positions = row.pointee.positions
+            view.known = row.pointee.isMoneyKnown ? UInt32(HF_KNOWN_REALISED) : 0
+        }
+        view.state = UInt32(HF_STATE_ACTIVE)
+        let executor = shared.pointee.executors + Int(row.pointee.executor)
+        view.executor_epoch = executor.pointee.lock.hold { UInt64(executor.pointee.epoch) }
+        return view
+    }
+
+    private func check(_ account: hf_account) throws(Failure) {
+        if !isZero(account.reserved) || account.observe > 1 { throw .argument }
+        if account.mode != UInt8(HF_HEDGING) && account.mode != UInt8(HF_NETTING) {
+            throw .argument
+        }
+        if account.present >= 1 << 12 { throw .argument }
+        if account.id == 0 || account.digits > 8 { throw .range }
+        if !isText(account.currency) || isZero(account.currency) { throw .range }
+        let built = HF_ACCOUNT_INITIAL | HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_SYNC_EVERY
+        if account.present & ~UInt32(built) != 0 || account.sync_every != 0 { throw .unsupported }
+        if account.leverage != 0 || account.max_volume != 0 || account.max_exposure != 0
+            || account.protect_sl != 0 || account.protect_tp != 0 || account.protect_trailing != 0
+            || account.sync_late != 0 || account.max_positions != 0 || account.suspect_syncs != 0
+        {
+            throw .unsupported
+        }
+        // A netting account that exists as hedging is a change of mode: HF_E_STATE with positions.
+        if account.mode == UInt8(HF_NETTING) {
+            guard let index = try? self.account(account.id) else { throw .unsupported }
+            let row = shared.pointee.accounts + Int(index)
+            if row.pointee.lock.hold({ row.pointee.positions }) == 0 { throw .unsupported }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import CHoldfast
+
+/// Closed positions, newest kept: for queries, and for deals that arrive after the close.
+struct History {
+    struct Closed {
+        var record: hf_position
+        var accountIndex: UInt32
+        var tickSize: Int64
+        var tickValue: Int64
+        var unmatched: Unmatched
+    }
+
+    private let lock = Lock()
+    private let ring: UnsafeMutablePointer<Closed>
+    private let map: UnsafeMutablePointer<Map>
+    private let next: UnsafeMutablePointer<Int>
+    private let capacity: Int
+
+    init(_ arena: inout Arena, capacity: Int) throws(Failure) {
+        ring = try arena.reserve(Closed.self, capacity)
+        map = try arena.reserve(Map.self, 1)
+        map.initialize(to: try Map(&arena, capacity: capacity))
+        next = try arena.reserve(Int.self, 1)
+        self.capacity = capacity
+    }
+
+    func destroy() { lock.destroy() }
+
+    /// - Returns: the record that had to go.
+    func append(_ closed: Closed) -> hf_position? {
+        lock.hold {
+            let at = next.pointee % capacity
+            let evicted = next.pointee >= capacity ? ring[at].record : nil
+            if let evicted { map.pointee.remove(evicted.id) }
+            ring[at] = closed
+            map.pointee.set(closed.record.id, to: UInt64(at))
+            next.pointee += 1
+            return evicted
+        }
+    }
+
+    func find(_ id: UInt64) -> hf_position? {
+        lock.hold { map.pointee.value(id).map { ring[Int($0)].record } }
+    }
+
+    /// Runs a change on a closed position.
+    func change<Answer>(_ id: UInt64, _ body: (inout Closed) -> Answer) -> Answer? {
+        lock.hold { map.pointee.value(id).map { body(&ring[Int($0)]) } }
+    }
+}

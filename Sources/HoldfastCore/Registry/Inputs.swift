@@ -1,0 +1,235 @@
+import CHoldfast
+
+/// What an owner and an executor say of positions: each input finds its stripe and applies there.
+extension Core {
+    /// - Parameter open: `position` is 0, or the id that a recording gave out; the id given.
+    public func open(_ open: inout hf_open, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        let market = try market(open.symbol)
+        let account = try account(open.account)
+        let stripe = stripe(open.symbol)
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        if stripe.pointee.isFaulted { throw .fault }
+        try stripe.pointee.check(open, market)
+        let key = ClientKey(open.account, unsafeBitCast(open.client_id, to: Text40.self))
+        let hasClient = open.client_id.0 != 0
+        if hasClient && shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
+        if open.ticket != 0, shared.pointee.tickets.value(open.account, open.ticket) != nil {
+            throw .duplicate
+        }
+        let last = shared.pointee.lastPosition
+        let newest = last.pointee.load(ordering: .relaxed)
+        if open.position != 0 && open.position <= newest { throw .conflict }
+        let capacity = Int(config.positions)
+        if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
+            || stripe.pointee.positions.isFull
+        {
+            shared.pointee.openPositions.pointee.subtract(1, ordering: .relaxed)
+            throw .full
+        }
+        if open.position == 0 {
+            open.position = last.pointee.add(1, ordering: .relaxed).newValue
+        } else {
+            last.pointee.store(open.position, ordering: .relaxed)
+        }
+        let at = stripe.pointee.stamp(market, now)
+        stripe.pointee.sequence = shared.pointee.recorder.claim(HF_RECORD_OPEN, open, time: now)
+        let slot = stripe.pointee.open(open, account: account, market, at)
+        let place = UInt64(stripe.pointee.index) << 32 | UInt64(slot)
+        shared.pointee.directory.set(open.position, to: place)
+        if hasClient { shared.pointee.clients.set(key.a, key.b, to: open.position) }
+        if open.ticket != 0 {
+            shared.pointee.tickets.set(open.account, open.ticket, to: open.position)
+        }
+    }
+
+    public func modify(_ modify: hf_modify, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        try with(modify.position) { (stripe, p) throws(Failure) in
+            try stripe.modify(p, modify, now)
+        }
+    }
+
+    public func cancel(_ cancel: hf_cancel, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        if !isZero(cancel.reserved) || cancel.reason > Reason.unknown.rawValue { throw .argument }
+        if !isText(cancel.by) { throw .range }
+        try with(cancel.position) { (stripe, p) throws(Failure) in
+            try stripe.cancel(p, cancel, now)
+        }
+    }
+
+    // MARK: rules
+
+    public func put(_ rule: hf_rule, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        try check(rule)
+        let owner = shared.pointee.ruleOwners.value(rule.id)
+        if rule.remove != 0 {
+            guard let owner else { throw .rule }
+            return try remove(rule, owner, now)
+        }
+        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
+        try with(rule.scope_id) { (stripe, p) throws(Failure) in
+            if rule.distance < stripe.market(p).pointee.terms.tick_size { throw .range }
+            let isNew = stripe.findRule(p, rule.id) == nil
+            if isNew {
+                let most = Int(config.rules)
+                if shared.pointee.ruleCount.pointee.add(1, ordering: .relaxed).newValue > most
+                    || stripe.rules.isFull
+                {
+                    shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+                    throw .full
+                }
+                shared.pointee.ruleOwners.set(rule.id, to: rule.scope_id)
+            }
+            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+            stripe.putRule(p, rule)
+        }
+    }
+
+    private func remove(_ rule: hf_rule, _ owner: UInt64, _ now: Int64) throws(Failure) {
+        var removal = rule
+        removal.remove = 1
+        try with(owner) { (stripe, p) throws(Failure) in
+            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, removal, time: now)
+            stripe.removeRule(p, rule.id)
+            shared.pointee.ruleOwners.remove(rule.id)
+            shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    private func check(_ rule: hf_rule) throws(Failure) {
+        if !isZero(rule.reserved) || rule.remove > 1 { throw .argument }
+        if !isText(rule.by) { throw .range }
+        if rule.id == 0 { throw .range }
+        if rule.remove != 0 { return }
+        if rule.kind == 0 || rule.kind > UInt8(HF_RULE_PRESET) { throw .argument }
+        if rule.scope == 0 || rule.scope > UInt8(HF_SCOPE_ALL) { throw .argument }
+        if rule.present >= 1 << 26 { throw .argument }
+        if rule.kind != UInt8(HF_RULE_TRAILING) || rule.scope != UInt8(HF_SCOPE_POSITION)
+            || rule.present & ~UInt64(HF_RULE_DISTANCE) != 0
+        {
+            throw .unsupported
+        }
+        if rule.present == 0 { throw .argument }
+        var rest = rule
+        (rest.id, rest.scope_id, rest.present, rest.distance) = (0, 0, 0, 0)
+        (rest.kind, rest.scope, rest.by) = (0, 0, hf_rule().by)
+        if !isZero(rest) { throw .unsupported }
+        if rule.distance <= 0 || rule.distance >= Limits.price { throw .range }
+    }
+
+    // MARK: closing
+
+    /// Closes what the filter matches, in order of id, past errors.
+    /// - Parameter each: takes each result.
+    public func close(
+        _ close: hf_close, _ now: Int64, each: (hf_close_result) -> Void
+    ) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        if !isZero(close.reserved) || close.dry_run > 1 { throw .argument }
+        if !isText(close.by) { throw .range }
+        if close.reason > Reason.unknown.rawValue { throw .argument }
+        if close.volume != 0 && close.fraction != 0 { throw .argument }
+        if close.fraction < 0 || close.fraction > Limits.unit { throw .range }
+        try check(close.filter)
+        if close.filter.present == 0 { throw .argument }
+        if close.filter.present == UInt32(HF_FILTER_POSITION) {
+            each(try closeOne(close.filter.position, close, now))
+            return
+        }
+        for id in matching(close.filter, now) {
+            var result = hf_close_result()
+            result.position = id
+            do {
+                result = try closeOne(id, close, now)
+            } catch {
+                result.status = error.rawValue
+            }
+            each(result)
+        }
+    }
+
+    private func closeOne(
+        _ id: UInt64, _ close: hf_close, _ now: Int64
+    ) throws(Failure) -> hf_close_result {
+        try with(id) { (stripe, p) throws(Failure) in try stripe.close(p, close, now) }
+    }
+
+    // MARK: acks and deals
+
+    public func ack(_ ack: hf_ack, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        if !isZero(ack.reserved) || ack.query > 1 || ack.present >= 1 << 8 { throw .argument }
+        let id = ack.command.owner == 0 ? ack.position : ack.command.owner
+        do {
+            try with(id) { (stripe, p) throws(Failure) in try stripe.ack(p, ack, now) }
+        } catch {
+            if error != .closed { throw error }
+            try ackClosed(id, ack, now)
+        }
+    }
+
+    /// A late answer: only a deal not yet applied can still matter.
+    private func ackClosed(_ id: UInt64, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
+        let event = Retcode.event(code)
+        let isFill = event == .filled || event == .filledInPart
+        guard ack.query == 0, ack.deal != 0, isFill else { return }
+        guard let record = shared.pointee.history.find(id) else { throw .closed }
+        let command = finished(ack.command, record.account)
+        let fill = Fill(
+            ack, volume: command?.volume ?? record.volume_initial,
+            price: command?.price ?? record.close_price)
+        try closedInput(record, HF_RECORD_ACK, ack, fill, now)
+    }
+
+    public func deal(_ deal: hf_deal, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        if !isZero(deal.reserved) || deal.reason > UInt8(HF_DEAL_SO) || deal.present >= 1 << 8 {
+            throw .argument
+        }
+        if deal.time != 0 && !Instant.isLegal(deal.time) { throw .range }
+        _ = try account(deal.account)
+        var id = deal.position
+        if id == 0 {
+            guard deal.ticket != 0,
+                let found = shared.pointee.tickets.value(deal.account, deal.ticket)
+            else { throw .position }
+            id = found
+        }
+        do {
+            try with(id) { (stripe, p) throws(Failure) in
+                if stripe.account(p).pointee.terms.id != deal.account { throw .account }
+                try stripe.deal(p, deal, now)
+            }
+        } catch {
+            if error != .closed { throw error }
+            guard let record = shared.pointee.history.find(id) else { throw .closed }
+            if record.account != deal.account { throw .account }
+            try closedInput(record, HF_RECORD_DEAL, deal, Fill(deal), now)
+        }
+    }
+
+    private func closedInput<Record>(
+        _ record: hf_position, _ kind: Int, _ input: Record, _ fill: Fill, _ now: Int64
+    ) throws(Failure) {
+        if fill.volume <= 0 { throw .volume }
+        if fill.price <= 0 { throw .price }
+        if fill.price >= Limits.price { throw .range }
+        let stripe = stripe(record.symbol)
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        if stripe.pointee.isFaulted { throw .fault }
+        stripe.pointee.sequence = shared.pointee.recorder.claim(kind, input, time: now)
+        try stripe.pointee.correctClosed(record.id, fill, now)
+    }
+
+    func finished(_ id: hf_command_id, _ account: UInt64) -> hf_command? {
+        guard let index = try? self.account(account) else { return nil }
+        let row = shared.pointee.accounts + Int(index)
+        return row.pointee.lock.hold { row.pointee.finished.find(id)?.pointee }
+    }
+}

@@ -1,0 +1,114 @@
+import CHoldfast
+
+/// No slot, no leaf, no life.
+let none = UInt32.max
+
+/// An open position: what does not change with every tick. Its levels are watched by a leaf of the
+/// book; `stop` is the stop when it was last written here, and the leaf's is never looser.
+struct Position {
+    var id: UInt64
+    var account: UInt32
+    var market: UInt32
+    var leaf: UInt32
+    /// The life of its closing intent and commands; `none` while there is none.
+    var life: UInt32 = none
+    /// Neighbours among the positions whose trail waits for a quote.
+    var parkedNext: UInt32 = none
+    var parkedBefore: UInt32 = none
+    var rules: UInt32 = none
+    var commandCount: UInt32 = 0
+    /// Epoch and count of the latest closing command; count 0 = none yet.
+    var closeCount: UInt32 = 0
+    var closeEpoch: UInt32 = 0
+    var side: Side
+    var setBy: Reason = .none
+    var isParked = false
+    /// An observing account: the breach of this level was recorded and lasts.
+    var stopRecorded = false
+    var targetRecorded = false
+    var isMoneyKnown = true
+    var hasInterval = false
+
+    var volume: Int64
+    var volumeInitial: Int64
+    /// Sum of price x volume over the open part: points x 1e-8 lot.
+    var cost: Int128
+    var openPrice: Int64
+    /// Natural prices; 0 = unset.
+    var stop: Int64
+    var target: Int64
+    var stopFirst: Int64
+    /// Smallest distance of its trailing rules; 0 = none.
+    var trail: Int64 = 0
+    /// Watched price from which a parked trail starts; Int64.min = the next quote's own.
+    var parkedPeak: Int64 = .min
+    var strategy: UInt64
+    var ticket: UInt64
+    var magic: Int64
+    var opened: Int64
+    var interval: Int64
+    var realised: Int64 = 0
+    var commission: Int64
+    var swap: Int64
+    var fee: Int64 = 0
+    var unmatched = Unmatched()
+    var tag: Text32
+    var clientID: Text40
+
+    /// The side's sign: watched price = sign x natural price.
+    @inline(__always) var sign: Int64 { side == .long ? 1 : -1 }
+
+    /// Average entry in 1e-8 point, truncated.
+    var average: Int64 {
+        volume == 0 ? 0 : Int64(clamping: cost * Int128(Limits.unit) / Int128(volume))
+    }
+}
+
+/// Volume closed by acks that named no deal yet, and what was booked for it: a later deal replaces it.
+struct Unmatched {
+    var volume: Int64 = 0
+    /// Sum of price x volume.
+    var cost: Int128 = 0
+    var profit: Int64 = 0
+    var commission: Int64 = 0
+    var swap: Int64 = 0
+    var fee: Int64 = 0
+
+    /// Takes a part out, pro rata, truncated; the last part takes what is left.
+    mutating func take(_ part: Int64) -> Unmatched {
+        if part >= volume {
+            defer { self = Unmatched() }
+            return self
+        }
+        func share(_ whole: Int64) -> Int64 {
+            Int64(truncatingIfNeeded: Int128(whole) * Int128(part) / Int128(volume))
+        }
+        let taken = Unmatched(
+            volume: part, cost: cost * Int128(part) / Int128(volume), profit: share(profit),
+            commission: share(commission), swap: share(swap), fee: share(fee))
+        volume -= taken.volume
+        cost -= taken.cost
+        profit -= taken.profit
+        commission -= taken.commission
+        swap -= taken.swap
+        fee -= taken.fee
+        return taken
+    }
+}
+
+/// Money from points, one fraction, rounded once, half away from zero (SEMANTICS 1 and 5).
+enum Money {
+    /// - Parameters:
+    ///   - gain: points x 1e-8 lot, signed.
+    /// - Returns: 1e-8 of the profit currency; nil when it does not fit.
+    static func value(of gain: Int128, tickValue: Int64, tickSize: Int64) -> Int64? {
+        let (product, overflow) = gain.multipliedReportingOverflow(by: Int128(tickValue))
+        if overflow { return nil }
+        let divisor = Int128(tickSize) * Int128(Limits.unit)
+        let half = divisor / 2
+        let magnitude = product.magnitude
+        let rounded = (magnitude + UInt128(half)) / UInt128(divisor)
+        guard let small = Int64(exactly: rounded) else { return nil }
+        return product < 0 ? -small : small
+    }
+}

@@ -1,0 +1,139 @@
+import CHoldfast
+import HoldfastKernels
+import Synchronization
+
+/// Takes an input before it is applied: head, body, and what follows the body.
+public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+
+/// What all stripes share: each part has its own lock or never changes.
+struct Shared {
+    let config: hf_core_config
+    let face: BookFace
+    let markets: UnsafeMutablePointer<Market>
+    let accounts: UnsafeMutablePointer<Account>
+    let executors: UnsafeMutablePointer<Executor>
+    /// Position id -> stripe << 32 | slot.
+    let directory: SharedMap
+    /// (account, ticket) -> position id; (hash, hash) of account and client id -> position id.
+    let tickets: SharedMap
+    let clients: SharedMap
+    /// Rule id -> position id.
+    let ruleOwners: SharedMap
+    let history: History
+    let events: EventRing
+    let definitions: Lock
+    let names: Names
+    let recorder: Recorder
+    let lastPosition: UnsafeMutablePointer<Atomic<UInt64>>
+    let openPositions: UnsafeMutablePointer<Atomic<Int>>
+    let ruleCount: UnsafeMutablePointer<Atomic<Int>>
+}
+
+/// Gives each input its sequence, and its record to whoever keeps records. Called with the stripe's
+/// (and account's) lock held, so that the order of sequences is the order of each stripe.
+struct Recorder {
+    private final class State {
+        var sink: InputSink?
+    }
+
+    private let lock = Lock()
+    private let state = State()
+    private let isOn: UnsafeMutablePointer<Atomic<Bool>>
+    private let sequence: UnsafeMutablePointer<Atomic<UInt64>>
+
+    init() {
+        isOn = .allocate(capacity: 1)
+        isOn.initialize(to: Atomic(false))
+        sequence = .allocate(capacity: 1)
+        sequence.initialize(to: Atomic(0))
+    }
+
+    func destroy() {
+        lock.destroy()
+        isOn.deinitialize(count: 1).deallocate()
+        sequence.deinitialize(count: 1).deallocate()
+    }
+
+    var claimed: UInt64 { sequence.pointee.load(ordering: .acquiring) }
+
+    var isRecording: Bool { isOn.pointee.load(ordering: .relaxed) }
+
+    /// - Returns: false when an input came before.
+    func start(_ sink: @escaping InputSink) -> Bool {
+        lock.hold {
+            if state.sink != nil || claimed != 0 { return false }
+            state.sink = sink
+            isOn.pointee.store(true, ordering: .sequentiallyConsistent)
+            return true
+        }
+    }
+
+    func stop() {
+        lock.hold {
+            state.sink = nil
+            isOn.pointee.store(false, ordering: .sequentiallyConsistent)
+        }
+    }
+
+    @inline(__always)
+    func claim(
+        _ kind: Int, time: Int64, body: UnsafeRawBufferPointer,
+        tail: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        part: Int = 0, parts: Int = 0
+    ) -> UInt64 {
+        if !isOn.pointee.load(ordering: .relaxed) {
+            return sequence.pointee.add(1, ordering: .relaxed).newValue
+        }
+        return record(kind, time, body, tail, part, parts)
+    }
+
+    private func record(
+        _ kind: Int, _ time: Int64, _ body: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer,
+        _ part: Int, _ parts: Int
+    ) -> UInt64 {
+        lock.hold {
+            let number = sequence.pointee.add(1, ordering: .relaxed).newValue
+            var head = hf_record_head()
+            head.kind = UInt16(kind)
+            head.version = UInt16(HF_ABI_VERSION)
+            head.size = UInt32(body.count + tail.count)
+            head.sequence = number
+            head.time = time
+            head.part = UInt16(part)
+            head.parts = UInt16(parts)
+            state.sink?(head, body, tail)
+            return number
+        }
+    }
+
+    /// A record of fixed size.
+    func claim<Record>(_ kind: Int, _ record: Record, time: Int64) -> UInt64 {
+        withUnsafeBytes(of: record) { claim(kind, time: time, body: $0) }
+    }
+}
+
+/// Names and numbers of symbols, accounts and executors: defined rarely, behind one lock.
+struct Names {
+    struct Counts {
+        var symbols = 0
+        var accounts = 0
+        var executors = 0
+    }
+
+    let counts: UnsafeMutablePointer<Counts>
+    /// How many symbols are defined, for a tick to check against without a lock.
+    let symbols: UnsafeMutablePointer<Atomic<Int>>
+    let accounts: UnsafeMutablePointer<Map>
+    let executors: UnsafeMutablePointer<Map>
+
+    init(_ arena: inout Arena, _ config: hf_core_config) throws(Failure) {
+        counts = try arena.reserve(Counts.self, 1)
+        counts.initialize(to: Counts())
+        symbols = try arena.reserve(Atomic<Int>.self, 1)
+        symbols.initialize(to: Atomic(0))
+        accounts = try arena.reserve(Map.self, 1)
+        accounts.initialize(to: try Map(&arena, capacity: Int(config.accounts)))
+        executors = try arena.reserve(Map.self, 1)
+        executors.initialize(to: try Map(&arena, capacity: Int(config.executors)))
+    }
+}

@@ -1,0 +1,116 @@
+import CHoldfast
+import HoldfastKernels
+
+/// A share of the symbols with their positions, behind one lock. All its functions are called with the
+/// lock held; extensions beside the stages of the pipeline hold what each stage does.
+struct Stripe {
+    let lock = Lock()
+    let index: Int
+    let shared: UnsafeMutablePointer<Shared>
+    let positions: Slots<Position>
+    let lives: Slots<Life>
+    let rules: Slots<RuleRow>
+    let pool: UnsafeMutablePointer<BlockPool>
+    let breaches: UnsafeMutablePointer<Breach>
+    let order: UnsafeMutablePointer<Due>
+    var counters = hf_counters()
+    var sequence: UInt64 = 0
+    var lastStep = Int64.min
+    var isFaulted = false
+
+    init(
+        _ arena: inout Arena, index: Int, shared: UnsafeMutablePointer<Shared>,
+        config: hf_core_config
+    ) throws(Failure) {
+        self.index = index
+        self.shared = shared
+        let capacity = Int(config.positions)
+        positions = try Slots(&arena, capacity)
+        lives = try Slots(&arena, capacity)
+        rules = try Slots(&arena, Int(config.rules))
+        breaches = try arena.reserve(Breach.self, capacity)
+        order = try arena.reserve(Due.self, capacity)
+        let blocks = capacity / Block.lanes + 2 * Int(config.symbols) + 1
+        pool = try arena.reserve(BlockPool.self, 1)
+        pool.initialize(
+            to: BlockPool(
+                memory: try arena.raw(blocks * Block.bytes),
+                free: try arena.reserve(UnsafeMutableRawPointer.self, blocks)))
+    }
+
+    /// A slot with the id that orders it.
+    struct Due {
+        var id: UInt64
+        var slot: UInt32
+        var isStop: Bool
+    }
+
+    func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market> {
+        shared.pointee.markets + Int(position.pointee.market)
+    }
+
+    func account(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Account> {
+        shared.pointee.accounts + Int(position.pointee.account)
+    }
+
+    /// The instant of an input on a symbol: the later of its own and the symbol's.
+    func stamp(_ market: UnsafeMutablePointer<Market>, _ now: Int64) -> Int64 {
+        max(market.pointee.time, now)
+    }
+
+    /// A broken invariant: the stripe answers reads only from here on.
+    mutating func fault() {
+        isFaulted = true
+        counters.faults += 1
+    }
+
+    /// Hands an event out, stamped with the input that caused it.
+    mutating func emit(_ event: hf_event) {
+        var event = event
+        event.sequence = sequence
+        shared.pointee.events.append(event)
+        counters.events += 1
+    }
+}
+
+/// Slots of fixed number with a free list: a slot's address never changes.
+struct Slots<Element> {
+    private struct State {
+        var used = 0
+        var freed = 0
+    }
+
+    let base: UnsafeMutablePointer<Element>
+    private let free: UnsafeMutablePointer<UInt32>
+    private let state: UnsafeMutablePointer<State>
+    let capacity: Int
+
+    init(_ arena: inout Arena, _ capacity: Int) throws(Failure) {
+        base = try arena.reserve(Element.self, capacity)
+        free = try arena.reserve(UInt32.self, capacity)
+        state = try arena.reserve(State.self, 1)
+        self.capacity = capacity
+    }
+
+    /// Slots that were ever in use lie below this.
+    var used: Int { state.pointee.used }
+    var isFull: Bool { state.pointee.freed == 0 && state.pointee.used == capacity }
+
+    @inline(__always)
+    subscript(slot: UInt32) -> UnsafeMutablePointer<Element> { base + Int(slot) }
+
+    /// The caller asks `isFull` first.
+    func take() -> UInt32 {
+        if state.pointee.freed > 0 {
+            state.pointee.freed -= 1
+            return free[state.pointee.freed]
+        }
+        state.pointee.used += 1
+        return UInt32(truncatingIfNeeded: state.pointee.used - 1)
+    }
+
+    func give(_ slot: UInt32) {
+        free[state.pointee.freed] = slot
+        state.pointee.freed += 1
+    }
+}

@@ -1,0 +1,55 @@
+import CHoldfast
+import HoldfastKernels
+
+/// One symbol: its terms, its clock, its quote, its two books and its timers.
+struct Market {
+    let id: UInt32
+    var terms: hf_symbol
+    /// Longs watch the bid, shorts the negated ask; both the last price if the symbol says so.
+    var longs: Book
+    var shorts: Book
+    var timers = TimerHeap()
+
+    /// Its own time: that of its last accepted tick or step.
+    var time = Int64.min
+    /// Of its last accepted tick.
+    var tickTime = Int64.min
+    /// Since when no quote came: its definition or its last tick.
+    var quoteTime: Int64
+    var quote = hf_tick()
+    var hasQuote = false
+    /// Whether the quote in force may trigger and trail.
+    var isUsable = false
+    var isBlind = false
+    var lateRow: UInt32 = 0
+    /// Open positions.
+    var positions = 0
+    /// Intents that wait for the session to open (10018).
+    var held = 0
+    /// First of the positions whose trail waits for a quote.
+    var parked = none
+
+    @inline(__always) var watchesLast: Bool { terms.trigger == UInt8(HF_TRIGGER_LAST) }
+
+    /// The watched price of the quote in force; nil when there is none to go by.
+    func watched(_ side: Side) -> Int64? {
+        guard hasQuote, isUsable else { return nil }
+        if watchesLast {
+            return quote.last == 0 ? nil : side == .long ? quote.last : -quote.last
+        }
+        return side == .long ? quote.bid : -quote.ask
+    }
+
+    /// Where a close would execute now, natural; 0 before any quote.
+    func closingPrice(_ side: Side) -> Int64 {
+        if !hasQuote { return 0 }
+        if watchesLast && quote.last != 0 { return quote.last }
+        return side == .long ? quote.bid : quote.ask
+    }
+
+    func roundedUp(_ price: Int64) -> Int64 {
+        let remainder = price % terms.tick_size
+        if remainder == 0 { return price }
+        return remainder > 0 ? price - remainder + terms.tick_size : price - remainder
+    }
+}

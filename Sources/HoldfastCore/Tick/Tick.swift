@@ -1,0 +1,152 @@
+import CHoldfast
+import HoldfastKernels
+
+/// One tick on its symbol, in the order of SEMANTICS 2.
+extension Stripe {
+    typealias MarketRow = UnsafeMutablePointer<Market>
+
+    /// - Returns: why it was refused, or nil.
+    @inline(__always)
+    mutating func tick(_ market: MarketRow, _ tick: hf_tick) -> Failure? {
+        // (1) validate
+        if let failure = refusal(market, tick) {
+            counters.ticks_refused += 1
+            return failure
+        }
+        let isLate = tick.time < market.pointee.tickTime
+        let now = max(market.pointee.time, tick.time)
+        if isLate { noteLate(market, now) } else { market.pointee.lateRow = 0 }
+
+        // (2) this symbol's timers that are due, with the quote before the tick
+        if market.pointee.timers.due <= now { fireTimers(market, until: now) }
+
+        // (3) the quote
+        market.pointee.time = now
+        if !isLate { market.pointee.tickTime = tick.time }
+        market.pointee.quoteTime = now
+        market.pointee.quote = tick
+        market.pointee.hasQuote = true
+        counters.ticks += 1
+        if market.pointee.isBlind { endBlindness(market, now) }
+        let isCrossed = tick.bid > tick.ask
+        if isCrossed { counters.ticks_crossed += 1 }
+        market.pointee.isUsable = !isCrossed || market.pointee.terms.trust_crossed != 0
+        if market.pointee.held > 0 { releaseHeld(market, now) }
+        if !market.pointee.isUsable { return nil }
+        if market.pointee.watchesLast && tick.last == 0 { return nil }
+
+        // (4) the levels in force before this tick; (6) what trails, tested from the next one on
+        let long = market.pointee.watchesLast ? tick.last : tick.bid
+        let short = market.pointee.watchesLast ? -tick.last : -tick.ask
+        if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short) {
+            fireBreaches(market, long, short, now)
+        }
+        market.pointee.longs.see(long, at: now)
+        market.pointee.shorts.see(short, at: now)
+        if market.pointee.parked != none { startParked(market) }
+        return nil
+    }
+
+    @inline(__always)
+    private mutating func refusal(_ market: MarketRow, _ tick: hf_tick) -> Failure? {
+        if tick.bid <= 0 || tick.ask <= 0 || tick.last < 0 { return .price }
+        if tick.bid >= Limits.price || tick.ask >= Limits.price || tick.last >= Limits.price {
+            return .range
+        }
+        if tick.flags != 0 || tick.reserved != 0 || tick.volume < 0 { return .argument }
+        if !Instant.isLegal(tick.time) { return .range }
+        if tick.time < market.pointee.tickTime { return judgeLate(market) }
+        return nil
+    }
+
+    /// A jump of a clock must not deafen hidden stops: after a row of late ticks they are judged.
+    private mutating func judgeLate(_ market: MarketRow) -> Failure? {
+        if market.pointee.lateRow < market.pointee.terms.late_ticks {
+            market.pointee.lateRow += 1
+            return .time
+        }
+        return nil
+    }
+
+    private mutating func noteLate(_ market: MarketRow, _ now: Int64) {
+        counters.ticks_late += 1
+        if market.pointee.lateRow == market.pointee.terms.late_ticks {
+            market.pointee.lateRow += 1
+            alarm(market, .lateTicks, now)
+        }
+    }
+
+    mutating func alarm(_ market: MarketRow, _ what: What, _ now: Int64) {
+        counters.alarms += 1
+        var event = hf_event()
+        event.kind = EventKind.alarm.rawValue
+        event.what = what.rawValue
+        event.symbol = market.pointee.id
+        event.time = now
+        emit(event)
+    }
+
+    private mutating func endBlindness(_ market: MarketRow, _ now: Int64) {
+        market.pointee.isBlind = false
+        blindness(market, now)
+    }
+
+    mutating func blindness(_ market: MarketRow, _ now: Int64) {
+        var event = hf_event()
+        event.kind = EventKind.blind.rawValue
+        event.symbol = market.pointee.id
+        event.time = now
+        event.new_value = market.pointee.isBlind ? 1 : 0
+        event.old_value = 1 - event.new_value
+        emit(event)
+    }
+
+    /// Finds what the price fires in both books and triggers it in order of position id.
+    private mutating func fireBreaches(
+        _ market: MarketRow, _ long: Int64, _ short: Int64, _ now: Int64
+    ) {
+        let face = shared.pointee.face
+        var found = 0
+        if !market.pointee.longs.isQuiet(long) {
+            found = face.breaches(&market.pointee.longs, long, breaches)
+        }
+        if !market.pointee.shorts.isQuiet(short) {
+            found += face.breaches(&market.pointee.shorts, short, breaches + found)
+        }
+        if found == 0 { return }
+        var isSorted = true
+        for index in 0..<found {
+            let slot = breaches[index].slot
+            order[index] = Due(
+                id: positions[slot].pointee.id, slot: slot, isStop: breaches[index].isStop)
+            if index > 0 && order[index].id < order[index - 1].id { isSorted = false }
+        }
+        if !isSorted {
+            var line = UnsafeMutableBufferPointer(start: order, count: found)
+            line.sort { $0.id < $1.id }
+        }
+        for index in 0..<found {
+            let p = positions[order[index].slot]
+            breached(p, isStop: order[index].isStop, p.pointee.side == .long ? long : short, now)
+        }
+    }
+
+    /// The timers of a symbol up to an instant, and its blindness.
+    mutating func step(_ market: MarketRow, _ now: Int64) {
+        if market.pointee.timers.due <= now { fireTimers(market, until: now) }
+        market.pointee.time = max(market.pointee.time, now)
+        let terms = market.pointee.terms
+        if terms.present & UInt32(HF_SYMBOL_STALE_AFTER) != 0 && !market.pointee.isBlind
+            && market.pointee.time - market.pointee.quoteTime >= terms.stale_after
+        {
+            market.pointee.isBlind = true
+            blindness(market, market.pointee.time)
+        }
+    }
+}
+
+/// Instants that leave room for deadlines to be added.
+enum Instant {
+    @inline(__always)
+    static func isLegal(_ time: Int64) -> Bool { time >= 0 && time < 1 << 62 }
+}
