@@ -41,6 +41,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "HoldfastKernels", dependencies: ["CVector"], swiftSettings: strict),
     .target(
@@ -69,7 +70,7 @@ var targets: [Target] = [
     .target(
         name: "HoldfastLab",
         dependencies: [
-            "CHoldfast", "HoldfastLink", "CArchive",
+            "CHoldfast", "HoldfastLink", "CArchive", "CZlib",
             .product(name: "Histogram", package: "hdrhistogram-swift"),
         ],
         swiftSettings: strict),
@@ -82,11 +83,17 @@ var targets: [Target] = [
         swiftSettings: strict),
 
     .testTarget(
-        name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "CHoldfast"],
+        name: "HoldfastCoreTests",
+        dependencies: [
+            "HoldfastCore", "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3",
+            "CHoldfast", "CVector",
+        ],
         swiftSettings: strict),
     .testTarget(
         name: "HoldfastLabTests",
-        dependencies: ["HoldfastLab", "HoldfastLink", "HoldfastABI", "CHoldfast"],
+        dependencies: [
+            "HoldfastLab", "HoldfastLink", "HoldfastABI", "CHoldfast", "CArchive", "CZlib",
+        ],
         swiftSettings: strict),
 ]
 
