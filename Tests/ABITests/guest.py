@@ -73,7 +73,8 @@ def create_and_destroy(count):
 
 def ticks(count):
     """A core whose positions trail and close and open again all the while."""
-    core = h.Core(h.load(), positions=1024, history=256, events=1024)
+    core = h.Core(
+        h.load(), positions=256, history=128, events=512, deals=128, finished=128)
     symbol = core.symbol("EURUSD")
     core.account(1)
     core.tick(symbol, 0, 110000, 110010)
