@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 PATHS = os.pathsep.join(str(p) for p in (HERE, HERE.parent / "Support", HERE.parent / "tools"))
+CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("SWIFT_")}
 GROWTH_MAX_KB = 1024
 STEADY = ["threads", "fds", "caught", "ignored", "blocked", "altstack"]
 
@@ -18,7 +20,7 @@ def look(folder, *arguments, **environment):
     """What guest.py saw. Its output is one line: the library has added none."""
     ran = subprocess.run(
         [sys.executable, "-B", str(HERE / "guest.py"), *map(str, arguments)], cwd=folder,
-        env=os.environ | {"PYTHONPATH": PATHS} | environment, capture_output=True, text=True,
+        env=CLEAN | {"PYTHONPATH": PATHS} | environment, capture_output=True, text=True,
         timeout=170,
     )
     assert ran.returncode == 0, ran.stderr
@@ -30,10 +32,14 @@ def steady(seen):
     return [{key: one[key] for key in STEADY} for one in seen]
 
 
-@pytest.mark.parametrize("backtrace", ["enable=no", "enable=yes"])
-def test_threads_files_and_handlers_are_those_of_the_host(backtrace, library, tmp_path):
-    """Swift's crash handlers stay out even where its toolchain is there and asks for them."""
-    before, *later = steady(look(tmp_path, "life", SWIFT_BACKTRACE=backtrace, SWIFT_ROOT="/usr"))
+# Swift's runtime takes SWIFT_ROOT as a wish for its crash handlers; `swift` runs from ROOT/bin.
+TOOLCHAIN = {"SWIFT_ROOT": str(Path(shutil.which("swift")).resolve().parent.parent)}
+HOSTS = [{}, TOOLCHAIN, TOOLCHAIN | {"SWIFT_BACKTRACE": "enable=yes"}]
+
+
+@pytest.mark.parametrize("environment", HOSTS, ids=["plain", "toolchain", "asking"])
+def test_threads_files_and_handlers_are_those_of_the_host(environment, library, tmp_path):
+    before, *later = steady(look(tmp_path, "life", **environment))
     for after in later:
         assert after == before
     assert os.listdir(tmp_path) == []

@@ -32,7 +32,7 @@ def test_every_make_target_that_a_page_names_exists():
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
     named = {
         (project.name(page), target)
-        for page in project.files(".md")
+        for page in project.files(".md") if page.parent == project.ROOT
         for target in re.findall(r"[`\n]make ([a-z][a-z-]*)", project.read(page))
     }
     assert not [f"{page}: make {target}" for page, target in named if target not in targets]

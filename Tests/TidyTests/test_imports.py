@@ -14,10 +14,11 @@ ALLOWED = {
     "HoldfastCore": {"CHoldfast", "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3"}
     | {"Synchronization"},
     "HoldfastJournal": {"CHoldfast"},
-    "HoldfastEngine": {"CHoldfast", "HoldfastCore", "HoldfastJournal", "CNuma", "Glibc"},
-    "HoldfastABI": {"CHoldfast", "HoldfastEngine"},
+    "HoldfastEngine": {"CHoldfast", "CVector", "CNuma", "HoldfastCore", "HoldfastJournal"}
+    | {"Synchronization", "Glibc"},
+    "HoldfastABI": {"CHoldfast", "HoldfastCore", "HoldfastEngine", "Synchronization"},
     "HoldfastShared": {"HoldfastABI"},
-    "HoldfastLink": {"CHoldfast", "CHoldfastLink", "CZeroMQ", "Synchronization"},
+    "HoldfastLink": {"CHoldfast", "CHoldfastLink", "CZeroMQ", "Synchronization", "Glibc"},
     "HoldfastLinkShared": {"HoldfastLink"},
 }
 
@@ -25,6 +26,7 @@ ALLOWED = {
 GLIBC = {
     "HoldfastCore": ("Memory/", "Lock.swift"),
     "HoldfastJournal": ("FileStorage.swift",),
+    "HoldfastABI": ("Handles.swift", "Units.swift"),
 }
 
 # Hosts: they may use outside libraries, never the Swift modules of the core.

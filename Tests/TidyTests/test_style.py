@@ -13,6 +13,9 @@ FUNCTION_MAX = 70
 FILE_MAX = 400
 HEADER_FILE_MAX = 1600
 
+# Longer on purpose; CONTRIBUTING.md says why.
+LONG_FUNCTIONS = {("Sources/HoldfastCore/Command/LifeCycle.swift", "step"): 100}
+
 # What a guest in its host never calls, by targets that live in somebody else's process.
 GUESTS = ("Kernels", "KernelsBaseline", "KernelsV3", "Core", "Journal", "Engine", "ABI", "Link")
 RUDE = r"(?<![.\w])(print|debugPrint|dump|exit|abort|signal|sigaction|readLine|setenv|chdir)\s*\("
@@ -49,7 +52,8 @@ def test_functions_are_short():
     long = [
         f"{project.name(path)}:{first}: {name}, {lines} lines"
         for path in code() if not is_header(path)
-        for name, first, lines in project.functions(path) if lines > FUNCTION_MAX
+        for name, first, lines in project.functions(path)
+        if lines > LONG_FUNCTIONS.get((project.name(path), name), FUNCTION_MAX)
     ]
     assert not long, "\n".join(long)
 
