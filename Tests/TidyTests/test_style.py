@@ -117,6 +117,17 @@ def test_a_guest_does_not_print_exit_or_touch_signals():
     assert not found, "\n".join(found)
 
 
+def test_no_two_files_of_a_target_share_a_name():
+    """The compiler names objects by file, wherever in its target a file lies."""
+    seen, twice = {}, []
+    for path in project.files(".swift", ".c", under="Sources"):
+        key = (path.relative_to(project.ROOT).parts[1], path.name)
+        if key in seen:
+            twice.append(f"{project.name(path)}: also {project.name(seen[key])}")
+        seen[key] = path
+    assert not twice, "\n".join(twice)
+
+
 def test_no_file_is_empty():
     empty = [project.name(path) for path in code() if not project.read(path).strip()]
     assert not empty, ", ".join(empty)
