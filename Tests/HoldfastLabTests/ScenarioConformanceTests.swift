@@ -18,10 +18,6 @@ import Testing
             .map { folder.appendingPathComponent($0).path }
     }()
 
-    /// The command, built beside the tests.
-    private static let command = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appendingPathComponent("holdfast-cli")
-
     @Test("there are stories to run")
     func present() {
         #expect(!Self.stories.isEmpty)
@@ -49,40 +45,25 @@ import Testing
         "a recorded story applied in another process has the same events and hash",
         arguments: stories)
     func recorded(path: String) throws {
-        let file = FileManager.default.temporaryDirectory
-            .appendingPathComponent("holdfast-\(UUID().uuidString).rec")
-        defer { try? FileManager.default.removeItem(at: file) }
+        let files = try Scratch()
+        let file = files.path("story.rec")
         var lines: [String] = []
         let door = try ABIDoor(config: ABIDoor.defaults())
-        try #require(hf_recording_open(door.core, file.path) == HF_OK)
+        try #require(hf_recording_open(door.core, file) == HF_OK)
         let verdict = Runner(try Story(path: path), door: door, printsEvents: true) {
             lines.append($0)
         }.run()
         try #require(hf_recording_close(door.core) == HF_OK)
 
-        let (status, output) = try Self.run(["apply", file.path, "--print", "--hash"])
-        #expect(status == 0)
+        let applied = try Ran(["apply", file, "--print", "--hash"])
+        #expect(applied.status == 0)
         let events = lines.filter { $0.hasPrefix("{\"event\"") }.map(Self.withoutRef)
-        #expect(output == events + [verdict.hashText ?? ""])
+        #expect(applied.output == events + [verdict.hashText ?? ""])
     }
 
     /// A recording knows no refs.
     private static func withoutRef(_ line: String) -> String {
         guard case .object(let members) = try? JSONReader.read(line) else { return line }
         return JSON.object(members.filter { $0.key != "ref" }).description
-    }
-
-    private static func run(_ arguments: [String]) throws -> (Int32, [String]) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = command
-        process.arguments = arguments
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self)
-        return (process.terminationStatus, text.split(separator: "\n").map(String.init))
     }
 }

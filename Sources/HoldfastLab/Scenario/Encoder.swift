@@ -149,13 +149,8 @@ extension Encoder {
             if !body.isEmpty { batches.append(Encoded(HF_RECORD_TICKS, time: last, body: body)) }
             body = []
         }
-        let file = Story.beside(path, fields.text("file") ?? "")
-        let limit = fields.count("limit").map { Int(clamping: $0) }
-        try QuoteFile.read(file, limit: limit) { quote in
-            var tick = hf_tick()
-            _ = hf_tick_init(
-                &tick, symbol, quote.time, try Exact.units(quote.bid, digits: digits),
-                try Exact.units(quote.ask, digits: digits))
+        try StoryQuotes(fields, besideStory: path).forEach { quote in
+            let tick = try StoryQuotes.tick(quote, symbol: symbol, digits: digits)
             withUnsafeBytes(of: tick) { body += $0 }
             last = quote.time
             if body.count == Self.batch * MemoryLayout<hf_tick>.size { flush() }

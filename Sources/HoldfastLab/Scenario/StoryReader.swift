@@ -48,9 +48,9 @@ extension Story {
 
     /// A quote file is read through before the story begins.
     private static func checkFile(of input: Input, beside path: String) throws {
-        guard input.verb == "ticks", let file = input.fields.text("file") else { return }
-        let limit = input.fields.count("limit").map { Int(clamping: $0) }
-        try QuoteFile.read(beside(path, file), limit: limit) { _ in }
+        if input.verb == "ticks" {
+            try StoryQuotes(input.fields, besideStory: path).forEach { _ in }
+        }
     }
 
     /// A file that a story names lies beside it.
