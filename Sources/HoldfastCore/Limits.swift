@@ -1,7 +1,7 @@
 /// Every limit of the core, with what it protects.
 public enum Limits {
-    /// Prices and levels lie below this many points, volumes below this many 1e-8 lots: a double holds
-    /// them exactly, and price x volume x tick value keeps far from 2^127 for real symbols.
+    /// Prices and levels lie below this many points, volumes below this many 1e-8 lots: a double
+    /// holds them exactly, and price x volume x tick value keeps far from 2^127 for real symbols.
     public static let price: Int64 = 1 << 53
     public static let volume: Int64 = 1 << 53
     public static let digits: UInt32 = 15

@@ -14,8 +14,8 @@ struct Fill {
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
 }
 
-/// Fills change positions: volume, cost, money; what of them an earlier ack already told only corrects
-/// the books.
+/// Fills change positions: volume, cost, money; what of them an earlier ack already told only
+/// corrects the books.
 extension Stripe {
     /// Takes the part of a fill that no ack has told yet out of the position.
     /// - Returns: the volume that was taken out.
@@ -42,7 +42,9 @@ extension Stripe {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
         if fill.deal == 0 { keepUnmatched(p, costs, volume, profit) }
-        if p.pointee.volume > 0 { changed(p, .volume, old: old, new: p.pointee.volume, reason, now) }
+        if p.pointee.volume > 0 {
+            changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
+        }
         return volume
     }
 

@@ -64,7 +64,8 @@ struct Position {
     }
 }
 
-/// Volume closed by acks that named no deal yet, and what was booked for it: a later deal replaces it.
+/// Volume closed by acks that named no deal yet, and what was booked for it: a later deal replaces
+/// it.
 struct Unmatched {
     var volume: Int64 = 0
     /// Sum of price x volume.

@@ -57,8 +57,8 @@ extension Stripe {
             && livePriority(p) <= Priority.partial.rawValue
     }
 
-    /// Puts into the book what is to be watched under the live intent: everything without one, SL and
-    /// TP under a partial, SL under a TP or manual close, nothing under an SL or more.
+    /// Puts into the book what is to be watched under the live intent: everything without one, SL
+    /// and TP under a partial, SL under a TP or manual close, nothing under an SL or more.
     func watch(_ p: Row) {
         let priority = livePriority(p)
         let sign = p.pointee.sign
@@ -186,7 +186,8 @@ extension Stripe {
     mutating func removeRule(_ p: Row, _ id: UInt64) {
         sync(p)
         var link: UnsafeMutablePointer<UInt32> = withUnsafeMutablePointer(
-            to: &p.pointee.rules) { $0 }
+            to: &p.pointee.rules
+        ) { $0 }
         while link.pointee != none {
             let at = link.pointee
             if rules[at].pointee.id == id {
