@@ -181,7 +181,8 @@ public struct Core {
                 return
             }
             refused += 1
-            if first == nil || first!.at > at { first = (failure, at) }
+            if let first, first.at <= at { return }
+            first = (failure, at)
         }
     }
 

@@ -13,6 +13,8 @@ public enum Limits {
     public static let accounts: UInt32 = 1 << 16
     public static let executors: UInt32 = 1 << 12
     public static let positions: UInt32 = 1 << 26
+    /// Ids that a recording may name: the counter after them never wraps.
+    public static let positionID: UInt64 = 1 << 62
     public static let ring: UInt32 = 1 << 26
 
     /// Positions read under one lock by a list.

@@ -26,7 +26,7 @@ extension Stripe {
         if volume == 0 { return 0 }
         let removed =
             volume == p.pointee.volume
-            ? p.pointee.cost : p.pointee.cost * Int128(volume) / Int128(p.pointee.volume)
+            ? p.pointee.cost : Share.of(p.pointee.cost, volume, p.pointee.volume)
         let exit = Int128(volume) * Int128(fill.price)
         let gain = p.pointee.side == .long ? exit - removed : removed - exit
         let ours = money(p, gain)
