@@ -3,8 +3,8 @@ import CHoldfastLink
 import Glibc
 import Synchronization
 
-/// A core behind sockets. Everything but `notify`, `tally` and the endpoints belongs to whoever serves:
-/// the thread "hf-link", or the host inside `exclusively`.
+/// A core behind sockets. Everything but `notify`, `tally` and the endpoints belongs to whoever
+/// serves: the thread "hf-link", or the host inside `exclusively`.
 final class Link: @unchecked Sendable {
     let core: OpaquePointer
     let settings: Settings
@@ -21,7 +21,8 @@ final class Link: @unchecked Sendable {
     private var thread: pthread_t?
     private let isServing = Atomic<Bool>(false)
     let isStopping = Atomic<Bool>(false)
-    /// Latest time of an input that is known; with simulated time the clock, which starts at Int64.min.
+    /// Latest time of an input that is known; with simulated time the clock, which starts at
+    /// Int64.min.
     private let latest: Atomic<Int64>
 
     var peers = Peers()

@@ -38,7 +38,8 @@ final class Wake: Sendable {
         while zmq_send(socket, "", 0, ZMQ_DONTWAIT) < 0, zmq_errno() == EINTR {}
     }
 
-    /// True when it was rung since the last time. What was put in before the ring is seen after this.
+    /// True when it was rung since the last time. What was put in before the ring is seen after
+    /// this.
     func hear() -> Bool {
         pending.load(ordering: .relaxed)
             && pending.exchange(false, ordering: .acquiringAndReleasing)
