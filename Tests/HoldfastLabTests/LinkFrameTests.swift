@@ -87,7 +87,9 @@ struct LinkFrameTests {
         #expect(answer?.cause == HF_LINK_CAUSE_HELLO)
     }
 
-    @Test("as many requests as the window allows are all answered, in order", arguments: [1, 10, 1000])
+    @Test(
+        "as many requests as the window allows are all answered, in order",
+        arguments: [1, 10, 1000])
     func window(size: Int) throws {
         let fixture = try LinkFixture { $0.window = UInt32(size) }
         let peer = try fixture.peer()

@@ -101,8 +101,8 @@ final class Link: @unchecked Sendable {
         if roster.contains(where: { waiting($0) > 0 }) { wake.ring() }
     }
 
-    /// Waits for a frame, serves it, sends what became due. A frame a turn: looking whether more are
-    /// there costs more than what is done between them.
+    /// Waits for a frame, serves it, sends what became due. A frame a turn: looking whether more
+    /// are there costs more than what is done between them.
     func turn(_ timeout: Int64) {
         serve(timeout)
         settle()
@@ -119,7 +119,8 @@ final class Link: @unchecked Sendable {
         events.publish(core, tally)
     }
 
-    /// Serves the next frame that comes within `timeout` ms; false when none did. A ring ends the wait too.
+    /// Serves the next frame that comes within `timeout` ms; false when none did. A ring ends the
+    /// wait too.
     @discardableResult
     func serve(_ timeout: Int64) -> Bool {
         switch router.receive(timeout: timeout) {
