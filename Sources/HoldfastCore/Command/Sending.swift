@@ -205,8 +205,8 @@ extension Stripe {
         _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
-        if command.sent != 0 { counters.redelivered += 1 }
-        command.isRedelivered = command.sent != 0
+        if command.session != 0 { counters.redelivered += 1 }
+        command.isRedelivered = command.session != 0
         command.session = session
         command.sent = now
         command.deadline = now + deadline
