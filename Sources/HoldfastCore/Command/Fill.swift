@@ -23,7 +23,7 @@ extension Stripe {
         let matched = fill.deal == 0 ? 0 : min(fill.volume, p.pointee.unmatched.volume)
         if matched > 0 { correct(p, fill, matched, now) }
         let volume = fill.volume - matched
-        if volume == 0 { return 0 }
+        if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
         let removed =
             volume == p.pointee.volume
             ? p.pointee.cost : Share.of(p.pointee.cost, volume, p.pointee.volume)

@@ -193,7 +193,7 @@ extension Stripe {
         }
         if at.pointee.query.count == id.count && isDue(at.pointee.query, session) {
             mark(&at.pointee.query, session, instant, deadline: Timing.queryDeadline)
-            at.pointee.query.actBefore = at.pointee.query.deadline
+            at.pointee.query.actBefore = instant + Timing.actBeforeOthers
             becomeQuery(p, life, .sent, instant)
             market(p).pointee.timers.arm(queryTimer(life), due: at.pointee.query.deadline)
             return record(of: p, at.pointee.query)

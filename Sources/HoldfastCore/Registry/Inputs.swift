@@ -177,12 +177,13 @@ extension Core {
 
     /// A late answer: only a deal not yet applied can still matter.
     private func ackClosed(_ id: UInt64, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        guard let record = shared.pointee.history.find(id) else { throw .closed }
+        let command = finished(ack.command, record.account)
+        if ack.command.owner != 0 && command == nil { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         guard ack.query == 0, ack.deal != 0, isFill else { return }
-        guard let record = shared.pointee.history.find(id) else { throw .closed }
-        let command = finished(ack.command, record.account)
         let fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
