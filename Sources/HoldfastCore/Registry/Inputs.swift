@@ -21,6 +21,7 @@ extension Core {
         let last = shared.pointee.lastPosition
         let newest = last.pointee.load(ordering: .relaxed)
         if open.position != 0 && open.position <= newest { throw .conflict }
+        if open.position >= Limits.positionID { throw .range }
         let capacity = Int(config.positions)
         if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
             || stripe.pointee.positions.isFull
@@ -70,9 +71,11 @@ extension Core {
             guard let owner else { throw .rule }
             return try remove(rule, owner, now)
         }
-        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             if rule.distance < stripe.market(p).pointee.terms.tick_size { throw .range }
+        }
+        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
+        try with(rule.scope_id) { (stripe, p) throws(Failure) in
             let isNew = stripe.findRule(p, rule.id) == nil
             if isNew {
                 let most = Int(config.rules)
