@@ -13,7 +13,7 @@ SIZE_MAX := 7000000
 export SWIFT_BACKTRACE := enable=no
 
 # Debian packages that building, the demo and the tests need; the Swift toolchain is a precondition.
-PACKAGES := binutils g++ gcc git libarchive-dev libc6-dev libnuma-dev libzmq3-dev make \
+PACKAGES := binutils g++ gcc git libarchive-dev libc6-dev libnuma-dev libzmq3-dev make zlib1g-dev \
 	python3 python3-venv tzdata
 MISSING = $(shell for package in $(PACKAGES); do \
 	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q '^install ok installed' \

@@ -63,9 +63,6 @@ struct Run: ParsableCommand {
                 "--durability \(durability.rawValue) comes with a later version: use none"
             ])
         }
-        if !Backend.built.contains(backend) {
-            throw refuse(["--backend \(backend.rawValue) comes with a later version: use abi"])
-        }
         if record != nil && backend != .abi {
             throw refuse(["--record needs --backend abi: the core records in this process"])
         }

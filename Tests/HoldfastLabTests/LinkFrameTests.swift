@@ -61,7 +61,8 @@ struct LinkFrameTests {
         }
     }
 
-    @Test("a kind that is no request is refused", arguments: [0, 28, 99, 100, 303, 317, 350, 65_535])
+    @Test(
+        "a kind that is no request is refused", arguments: [0, 28, 99, 100, 303, 317, 350, 65_535])
     func kind(kind: Int) throws {
         let fixture = try LinkFixture()
         let peer = try fixture.peer()

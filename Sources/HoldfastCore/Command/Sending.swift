@@ -162,8 +162,8 @@ extension Stripe {
         }
     }
 
-    /// Whether a session is to be given a command: one that waits, or one that an older session took
-    /// and did not answer.
+    /// Whether a session is to be given a command: one that waits, or one that an older session
+    /// took and did not answer.
     func isDue(_ command: Command, _ session: UInt32) -> Bool {
         if command.count == 0 { return false }
         switch command.state {

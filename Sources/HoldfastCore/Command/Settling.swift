@@ -109,8 +109,8 @@ extension Stripe {
         if stillHolds(p, intent) { send(p, life, price: nil, now) } else { drop(p, life, now) }
     }
 
-    /// Fires the timers of a symbol that are due, in order of (due, position), each stamped with its
-    /// due time and judged with the quote in force.
+    /// Fires the timers of a symbol that are due, in order of (due, position), each stamped with
+    /// its due time and judged with the quote in force.
     mutating func fireTimers(_ market: MarketRow, until instant: Int64) {
         while let node = market.pointee.timers.pop(until: instant) {
             counters.timers += 1

@@ -21,6 +21,7 @@ extension Core {
         let last = shared.pointee.lastPosition
         let newest = last.pointee.load(ordering: .relaxed)
         if open.position != 0 && open.position <= newest { throw .conflict }
+        if open.position >= Limits.positionID { throw .range }
         let capacity = Int(config.positions)
         if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
             || stripe.pointee.positions.isFull

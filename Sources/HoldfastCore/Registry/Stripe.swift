@@ -1,8 +1,8 @@
 import CHoldfast
 import HoldfastKernels
 
-/// A share of the symbols with their positions, behind one lock. All its functions are called with the
-/// lock held; extensions beside the stages of the pipeline hold what each stage does.
+/// A share of the symbols with their positions, behind one lock. All its functions are called with
+/// the lock held; extensions beside the stages of the pipeline hold what each stage does.
 struct Stripe {
     let lock = Lock()
     let index: Int

@@ -71,7 +71,7 @@ extension Stripe {
     private mutating func noteLate(_ market: MarketRow, _ now: Int64) {
         counters.ticks_late += 1
         if market.pointee.lateRow == market.pointee.terms.late_ticks {
-            market.pointee.lateRow += 1
+            market.pointee.lateRow &+= 1
             alarm(market, .lateTicks, now)
         }
     }

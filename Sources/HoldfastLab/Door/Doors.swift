@@ -7,14 +7,11 @@ public enum Backend: String, CaseIterable, Sendable {
     /// The link: ZeroMQ sockets and frames.
     case zmq
 
-    /// Those that this version has.
-    public static let built: [Backend] = [.abi]
-
     /// Opens a fresh core behind this door.
     public func open(_ config: hf_core_config = ABIDoor.defaults()) throws -> any Door {
         switch self {
         case .abi: return try ABIDoor(config: config)
-        case .zmq: throw Status(HF_E_UNSUPPORTED)
+        case .zmq: return try LinkDoor(config: config)
         }
     }
 }

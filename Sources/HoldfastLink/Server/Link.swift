@@ -4,8 +4,8 @@ import CZeroMQ
 import Glibc
 import Synchronization
 
-/// A core behind sockets. Everything but `notify`, `tally` and the endpoints belongs to whoever serves:
-/// the thread "hf-link", or the host inside `exclusively`.
+/// A core behind sockets. Everything but `notify`, `tally` and the endpoints belongs to whoever
+/// serves: the thread "hf-link", or the host inside `exclusively`.
 final class Link: @unchecked Sendable {
     let core: OpaquePointer
     let settings: Settings
@@ -22,7 +22,8 @@ final class Link: @unchecked Sendable {
     private var thread: pthread_t?
     private let isServing = Atomic<Bool>(false)
     let isStopping = Atomic<Bool>(false)
-    /// Latest time of an input that is known; with simulated time the clock, which starts at Int64.min.
+    /// Latest time of an input that is known; with simulated time the clock, which starts at
+    /// Int64.min.
     private let latest: Atomic<Int64>
 
     var peers = Peers()

@@ -11,8 +11,8 @@ struct Peer {
     var isExecutor: Bool { role == UInt8(HF_LINK_EXECUTOR) }
 }
 
-/// What the link knows of one executor, connected or not. A session ends with a higher epoch only, so
-/// that what was given out to one that died is still awaited.
+/// What the link knows of one executor, connected or not. A session ends with a higher epoch only,
+/// so that what was given out to one that died is still awaited.
 struct Session {
     struct Take {
         let sequence: UInt64
@@ -85,7 +85,8 @@ struct Peers {
         }
     }
 
-    /// Forgets sessions that nobody holds and nobody waits for, so that hellos cannot grow the table.
+    /// Forgets sessions that nobody holds and nobody waits for, so that hellos cannot grow the
+    /// table.
     mutating func trim(to most: Int) {
         guard sessions.count > most else { return }
         sessions.removeAll { $0.peer == nil && $0.outstanding == 0 }

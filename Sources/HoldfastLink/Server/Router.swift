@@ -76,7 +76,9 @@ final class Router {
             while zmq_msg_more(part) != 0, next() {}
             return .malformed(id)
         }
-        if let start = content.baseAddress { inbox.copyMemory(from: start, byteCount: content.count) }
+        if let start = content.baseAddress {
+            inbox.copyMemory(from: start, byteCount: content.count)
+        }
         return .frame(id, UnsafeRawBufferPointer(start: inbox, count: content.count))
     }
 
@@ -93,7 +95,8 @@ final class Router {
 
     // MARK: Out
 
-    /// Opens the way to a peer: after `.ready` the next `finish` reaches its queue, whatever its size.
+    /// Opens the way to a peer: after `.ready` the next `finish` reaches its queue, whatever its
+    /// size.
     func reserve(_ id: RoutingID) -> Reach {
         id.withBytes { bytes in
             var isSecondTry = false

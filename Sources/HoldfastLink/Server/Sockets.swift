@@ -3,7 +3,8 @@ import CHoldfastLink
 import CZeroMQ
 import Glibc
 
-/// The context and the bound sockets. libzmq aborts on misuse, so that every option is set here, once.
+/// The context and the bound sockets. libzmq aborts on misuse, so that every option is set here,
+/// once.
 final class Sockets {
     private var context: UnsafeMutableRawPointer?
     private(set) var router: UnsafeMutableRawPointer?
@@ -97,7 +98,8 @@ final class Sockets {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
         guard info.st_mode & S_IFMT == S_IFSOCK else { throw Refusal(Code.state) }
-        let probe = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let probe = Glibc.socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { throw Refusal(Code.full) }
         defer { Glibc.close(probe) }
         var address = sockaddr_un()

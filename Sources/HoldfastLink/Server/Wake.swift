@@ -21,7 +21,8 @@ final class Wake: Sendable {
         while write(descriptor, &one, 8) < 0, errno == EINTR {}
     }
 
-    /// True when it was rung since the last time. What was put in before the ring is seen after this.
+    /// True when it was rung since the last time. What was put in before the ring is seen after
+    /// this.
     func hear() -> Bool {
         guard pending.load(ordering: .relaxed) else { return false }
         var count: UInt64 = 0
