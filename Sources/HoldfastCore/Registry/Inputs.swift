@@ -184,9 +184,10 @@ extension Core {
         let event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         guard ack.query == 0, ack.deal != 0, isFill else { return }
-        let fill = Fill(
+        var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
+        fill.matchable = command?.executed ?? fill.volume
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
 
@@ -227,8 +228,10 @@ extension Core {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
-        stripe.pointee.sequence = shared.pointee.recorder.claim(kind, input, time: now)
-        try stripe.pointee.correctClosed(record.id, fill, now)
+        let recorder = shared.pointee.recorder
+        try stripe.pointee.correctClosed(record.id, fill, now) {
+            recorder.claim(kind, input, time: now)
+        }
     }
 
     func finished(_ id: hf_command_id, _ account: UInt64) -> hf_command? {
