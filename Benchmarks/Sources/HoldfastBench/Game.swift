@@ -1,0 +1,58 @@
+/// One engine at the standard workload: its positions are open, its walk is drawn.
+protocol Game: ~Copyable {
+    var tally: Tally { get }
+    /// Plays the ticks of a part of the walk.
+    mutating func play(_ part: Range<Int>)
+}
+
+/// What one run of one engine came to.
+public struct Run: Sendable {
+    public var nsPerTick: Double
+    public var tally: Tally
+    /// Of those ticks that were timed.
+    public var timedTriggers: UInt64
+}
+
+public enum Engine: Hashable, Sendable {
+    case book(Kernel)
+    case core(Kernel)
+
+    public enum Kernel: String, CaseIterable, Sendable { case scalar, baseline, v3 }
+
+    public var name: String {
+        switch self {
+        case .book(let kernel): "book \(kernel.rawValue)"
+        case .core(let kernel): "core \(kernel.rawValue)"
+        }
+    }
+
+    /// Opens the positions, warms up, and times the rest.
+    public func run(_ workload: Workload) -> Run {
+        switch self {
+        case .book(let kernel):
+            var game = BookGame(workload, kernel)
+            return time(&game, workload)
+        case .core(let kernel):
+            var game = CoreGame(workload, kernel)
+            let run = time(&game, workload)
+            game.check()
+            return run
+        }
+    }
+
+    private func time<G: Game & ~Copyable>(_ game: inout G, _ workload: Workload) -> Run {
+        game.play(0..<workload.warmUp)
+        let before = game.tally.triggers
+        let elapsed = nanoseconds { game.play(workload.warmUp..<workload.ticks) }
+        return Run(
+            nsPerTick: elapsed / Double(workload.ticks - workload.warmUp), tally: game.tally,
+            timedTriggers: game.tally.triggers - before)
+    }
+}
+
+/// Wall time of some work.
+@inline(__always)
+func nanoseconds(_ work: () -> Void) -> Double {
+    let elapsed = ContinuousClock().measure(work)
+    return Double(elapsed.components.seconds) * 1e9 + Double(elapsed.components.attoseconds) / 1e9
+}
