@@ -9,6 +9,7 @@ let package = Package(
     dependencies: [
         // Named, so that the folder of a clone may be called anything.
         .package(name: "holdfast", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
     ],
     targets: [
@@ -17,7 +18,12 @@ let package = Package(
             dependencies: [.product(name: "HoldfastMeasured", package: "holdfast")],
             swiftSettings: strict),
         .executableTarget(
-            name: "holdfast-bench", dependencies: ["HoldfastBench"], swiftSettings: strict),
+            name: "holdfast-bench",
+            dependencies: [
+                "HoldfastBench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         // The plugin finds benchmark targets by their folder: right below one named Benchmarks.
         .executableTarget(
             name: "Standard",

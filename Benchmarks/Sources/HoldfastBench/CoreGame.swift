@@ -54,6 +54,30 @@ struct CoreGame: Game, ~Copyable {
         }
     }
 
+    /// Plays one tick.
+    /// - Returns: how many commands it made, and when the first were taken.
+    mutating func playOne(_ index: Int) -> (commands: Int, taken: UInt64) {
+        let step = walk[index]
+        let time = Int64(index + 1)
+        host.tick(step.symbol, time: time, bid: step.bid)
+        var count = host.take(taken, Self.credit, time: time)
+        let instant = Clock.now()
+        var all = 0
+        while count > 0 {
+            all += count
+            for at in 0..<count { answer(taken + at, step, tick: index + 1, time) }
+            count = host.take(taken, Self.credit, time: time)
+        }
+        return (all, instant)
+    }
+
+    func isShort(_ id: Int) -> Bool { lives.draw(Life(id: id)).isShort }
+
+    /// Opens the same life once more, at the starting quote.
+    func reopen(_ position: UInt64) {
+        open(Life(id: Int(position) & 0xFFFF_FFFF), symbol: 0, bid: Workload.startBid, time: 0)
+    }
+
     /// The ticks of the walk as records, for those that send them in batches.
     func ticks() -> UnsafeMutableBufferPointer<hf_tick> {
         let ticks = UnsafeMutableBufferPointer<hf_tick>.allocate(capacity: walk.count)
