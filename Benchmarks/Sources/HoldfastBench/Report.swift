@@ -18,10 +18,10 @@ public struct Report {
         Processor.kernels.map { .book($0) } + [.core(Processor.best)]
     }
 
-    /// Sizes of the standard workload, and ticks that Rivals/WORKLOAD.md lists too.
+    /// Sizes of the standard workload, and how many ticks.
     private var sizes: [(positions: Int, ticks: Int)] {
         switch size {
-        case .quick: [(1_000, 1_000_000), (10_000, 50_000)]
+        case .quick: [(1_000, 1_000_000), (10_000, 100_000)]
         case .full: [(1_000, 1_000_000), (10_000, 1_000_000), (100_000, 50_000)]
         }
     }
@@ -29,7 +29,8 @@ public struct Report {
     public func begin(core: Int?) {
         let place = core.map { "core \($0)" } ?? "not pinned"
         let kernels = Processor.kernels.map(\.rawValue).joined(separator: ", ")
-        print("standard workload, seed 1, one symbol; \(place); median of \(rounds); \(kernels)\n")
+        print("standard workload, seed 1, one symbol; \(place); processor time, median of \(rounds),")
+        print("ratios of the least of \(rounds); instruction sets: \(kernels)\n")
     }
 
     public mutating func play(_ rival: Rival) throws {
@@ -86,7 +87,7 @@ public struct Report {
         ]
         let logs = cells.compactMap { cell -> Double? in
             there["\(cell.workload.mode) \(cell.workload.positions)"].map {
-                log(cell.nsPerTick(.rival(.tree)) / $0)
+                log(cell.least(.rival(.tree)) / $0)
             }
         }
         return exp(logs.reduce(0, +) / Double(logs.count))
@@ -94,9 +95,9 @@ public struct Report {
 
     private func ratios() -> [Aim] {
         let best = Cell.Contender.engine(.book(Processor.best))
-        let above5 = cells.filter { $0.nsPerTick(.rival(.tree)) > 5 }
+        let above5 = cells.filter { $0.least(.rival(.tree)) > 5 }
         let worst = above5.map { $0.ratio(best, to: .rival(.tree)) }.max() ?? .nan
-        let still = quiet.map { $0.nsPerTick(best) }.max() ?? .nan
+        let still = quiet.map { $0.least(best) }.max() ?? .nan
         return [
             Aim("book to C++ tree above 5 ns, worst", worst, 1.25, unit: "x"),
             Aim("book, quiet tick, worst", still, 1.5),
@@ -128,7 +129,7 @@ public struct Report {
         let cell = cells.first { $0.workload.positions == positions }
         let still = quiet.first { $0.workload.positions == positions }
         guard let cell, let still else { return Aim("whole life of a trigger", .nan, 250) }
-        let rest = cell.nsPerTick(core) - still.nsPerTick(core)
+        let rest = cell.least(core) - still.least(core)
         return Aim(
             "whole life of a trigger, N = \(positions)", rest / cell.timedTriggersPerTick(core), 250)
     }
@@ -151,7 +152,7 @@ public struct Report {
         let core = Cell.Contender.engine(.core(Processor.best))
         let cell = cells.first { $0.workload.positions == 10_000 && $0.workload.mode == .T30 }
         guard let cell else { return [] }
-        let times = 5_883 * machine() / cell.nsPerTick(core)
+        let times = 5_883 * machine() / cell.least(core)
         return [
             Aim("CppTrader (scaled) to our core, 10k T30", times, 10, unit: "x", isLeast: true)
         ]

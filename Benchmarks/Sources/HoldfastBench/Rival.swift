@@ -21,7 +21,7 @@ public struct Rival: Sendable {
     }
 
     private struct Answer: Decodable {
-        var ns_per_tick: Double
+        var cpu_ns_per_tick: Double
         var triggers: UInt64
         var checksum: String
     }
@@ -48,7 +48,7 @@ public struct Rival: Sendable {
             throw Failure(description: "the C++ reference printed no checksum")
         }
         return Run(
-            nsPerTick: answer.ns_per_tick,
+            nsPerTick: answer.cpu_ns_per_tick,
             tally: Tally(triggers: answer.triggers, checksum: checksum), timedTriggers: 0)
     }
 }

@@ -39,9 +39,13 @@ public struct Cell: Sendable {
         median(all(contender).map(\.nsPerTick))
     }
 
-    /// The median over the rounds of the ratio within each: steadier than the ratio of two medians.
+    /// Of the least over the rounds: what no neighbour has made larger.
     public func ratio(_ contender: Contender, to other: Contender) -> Double {
-        median(zip(all(contender), all(other)).map { $0.nsPerTick / $1.nsPerTick })
+        least(contender) / least(other)
+    }
+
+    func least(_ contender: Contender) -> Double {
+        all(contender).map(\.nsPerTick).min() ?? .nan
     }
 
     public func triggers(_ contender: Contender) -> UInt64 {
