@@ -10,6 +10,8 @@ struct CoreGame: Game, ~Copyable {
     private let walk: UnsafeMutableBufferPointer<Workload.Step>
     private let taken: UnsafeMutablePointer<hf_command>
     private var deals: UInt64 = 0
+    /// Rises by one a tick, whatever part of the walk is played.
+    private var time: Int64 = 0
 
     static let credit = 64
 
@@ -24,7 +26,7 @@ struct CoreGame: Game, ~Copyable {
         // The quote at opening is the first that a trail sees, so it must be in force.
         for symbol in 0..<workload.symbols { host.tick(symbol, time: 0, bid: bid) }
         for id in 0..<workload.positions {
-            open(Life(id: id), symbol: id % workload.symbols, bid: bid, time: 0)
+            open(Life(id: id), symbol: id % workload.symbols, bid: bid)
         }
     }
 
@@ -44,12 +46,12 @@ struct CoreGame: Game, ~Copyable {
     mutating func play(_ part: Range<Int>) {
         for index in part {
             let step = walk[index]
-            let time = Int64(index + 1)
+            time += 1
             host.tick(step.symbol, time: time, bid: step.bid)
             while host.waiting() > 0 {
                 let count = host.take(taken, Self.credit, time: time)
                 if count == 0 { break }
-                for at in 0..<count { answer(taken + at, step, tick: index + 1, time) }
+                for at in 0..<count { answer(taken + at, step, tick: index + 1) }
             }
         }
     }
@@ -58,14 +60,14 @@ struct CoreGame: Game, ~Copyable {
     /// - Returns: how many commands it made, and when the first were taken.
     mutating func playOne(_ index: Int) -> (commands: Int, taken: UInt64) {
         let step = walk[index]
-        let time = Int64(index + 1)
+        time += 1
         host.tick(step.symbol, time: time, bid: step.bid)
         var count = host.take(taken, Self.credit, time: time)
         let instant = Clock.now()
         var all = 0
         while count > 0 {
             all += count
-            for at in 0..<count { answer(taken + at, step, tick: index + 1, time) }
+            for at in 0..<count { answer(taken + at, step, tick: index + 1) }
             count = host.take(taken, Self.credit, time: time)
         }
         return (all, instant)
@@ -75,7 +77,7 @@ struct CoreGame: Game, ~Copyable {
 
     /// Opens the same life once more, at the starting quote.
     func reopen(_ position: UInt64) {
-        open(Life(id: Int(position) & 0xFFFF_FFFF), symbol: 0, bid: Workload.startBid, time: 0)
+        open(Life(id: Int(position) & 0xFFFF_FFFF), symbol: 0, bid: Workload.startBid)
     }
 
     /// The ticks of the walk as records, for those that send them in batches.
@@ -88,14 +90,14 @@ struct CoreGame: Game, ~Copyable {
     }
 
     @inline(__always)
-    mutating func answer(
-        _ command: UnsafeMutablePointer<hf_command>, _ step: Workload.Step, tick: Int, _ time: Int64
+    private mutating func answer(
+        _ command: UnsafeMutablePointer<hf_command>, _ step: Workload.Step, tick: Int
     ) {
         let life = Life(key: UInt64(bitPattern: command.pointee.magic))
         tally.add(life, tick: tick, reason(command.pointee.reason))
         deals += 1
         host.fill(command, deal: deals, time: time)
-        open(life.next, symbol: step.symbol, bid: step.bid, time: time)
+        open(life.next, symbol: step.symbol, bid: step.bid)
     }
 
     @inline(__always)
@@ -109,7 +111,7 @@ struct CoreGame: Game, ~Copyable {
     }
 
     @inline(__always)
-    private func open(_ life: Life, symbol: Int, bid: Int64, time: Int64) {
+    private func open(_ life: Life, symbol: Int, bid: Int64) {
         let opening = lives.draw(life)
         let ask = bid + Workload.spread
         var stop = opening.isShort ? ask + opening.stopDistance : bid - opening.stopDistance

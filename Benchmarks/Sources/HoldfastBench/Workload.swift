@@ -9,6 +9,9 @@ public struct Workload: Sendable {
     public var seed: UInt64 = 1
     /// Levels out of the walk's reach: nothing triggers.
     public var isQuiet = false
+    /// The second half of the walk undoes the first: not standard, for runs without an end. Needs an
+    /// even number of ticks.
+    public var returns = false
 
     public init(_ mode: Mode, positions: Int, ticks: Int) {
         (self.mode, self.positions, self.ticks) = (mode, positions, ticks)
@@ -32,11 +35,15 @@ public struct Workload: Sendable {
         let walk = UnsafeMutableBufferPointer<Step>.allocate(capacity: ticks)
         var bids = [Int64](repeating: Self.startBid, count: symbols)
         var random = SplitMix64(state: seed)
-        for index in 0..<ticks {
+        let drawn = returns ? ticks / 2 : ticks
+        for index in 0..<drawn {
             let draw = random.next()
             let symbol = Int(((draw >> 32) &* UInt64(symbols)) >> 32)
+            let before = bids[symbol]
             bids[symbol] += draw & 1 != 0 ? 1 : -1
             walk.initializeElement(at: index, to: Step(symbol: symbol, bid: bids[symbol]))
+            if !returns { continue }
+            walk.initializeElement(at: ticks - 1 - index, to: Step(symbol: symbol, bid: before))
         }
         return walk
     }
