@@ -105,7 +105,8 @@ struct SessionDesk {
     /// Closes everything that is open.
     func closeAll(now: Int64) throws {
         var close = hf_close()
-        close.filter.present = UInt32(HF_FILTER_ALL)
+        // The highest bit comes over as a negative number.
+        close.filter.present = UInt32(truncatingIfNeeded: HF_FILTER_ALL)
         close.reason = UInt8(HF_REASON_MANUAL)
         FixedText.write("session", into: &close.by)
         try check(door.apply(HF_RECORD_CLOSE, close, time: now).status, "close all")
