@@ -60,8 +60,9 @@ extension Stripe {
         var event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
+        fill.isUntold = true
         if isFill {
-            try check(p, fill, isKnownToAck: ack.deal == 0, limit: command.volume)
+            try check(p, fill, limit: command.volume)
             if try isKnownDeal(p, fill, now) { return ignore() }
             event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
         }
@@ -140,7 +141,7 @@ extension Stripe {
         if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
         let fill = Fill(ack, volume: final.volume, price: final.price)
         if try isKnownDeal(p, fill, now) { return ignore() }
-        try check(p, fill, isKnownToAck: false, limit: Int64.max)
+        try check(p, fill, limit: Int64.max)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)
@@ -225,10 +226,8 @@ extension Stripe {
     // MARK: checks
 
     /// - Parameter limit: what the command asked for.
-    private func check(
-        _ p: Row, _ fill: Fill, isKnownToAck: Bool, limit: Int64
-    ) throws(Failure) {
-        let matched = isKnownToAck ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+    private func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
+        let matched = matched(p, fill)
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
         if fill.volume <= 0 || fill.volume > limit { throw .volume }

@@ -3,7 +3,8 @@ import CHoldfast
 /// What the broker did, asked or not: the truth about a position.
 extension Stripe {
     mutating func deal(_ p: Row, _ deal: hf_deal, _ now: Int64) throws(Failure) {
-        let fill = Fill(deal)
+        var fill = Fill(deal)
+        fill.isUntold = namesLive(p, deal)
         let account = account(p)
         if fill.volume <= 0 { throw .volume }
         if fill.price <= 0 { throw .price }
@@ -30,7 +31,7 @@ extension Stripe {
             return alarmDeal(p, fill, at)
         }
         let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
-        let matched = deal.deal == 0 ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+        let matched = matched(p, fill)
         if fill.volume - matched > p.pointee.volume { throw .volume }
         sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
         counters.deals += 1
@@ -42,6 +43,14 @@ extension Stripe {
         } else {
             applyOutside(p, fill, reason(of: deal), at)
         }
+    }
+
+    /// Whether a deal says that it is of the command that is out.
+    private func namesLive(_ p: Row, _ deal: hf_deal) -> Bool {
+        if p.pointee.life == none || deal.command.owner != p.pointee.id { return false }
+        let command = lives[p.pointee.life].pointee.command
+        return command.isLive && command.count == deal.command.count
+            && command.epoch == deal.command.epoch
     }
 
     private func reason(of deal: hf_deal) -> Reason {

@@ -5,6 +5,9 @@ struct Fill {
     var volume: Int64
     var price: Int64
     var deal: UInt64 = 0
+    /// It answers a command that is live, so no ack has told it before: another command's unmatched
+    /// volume must not take its place, or that much would be closed twice.
+    var isUntold = false
     /// The broker's own figure, when given.
     var profit: Int64?
     var commission: Int64?
@@ -20,7 +23,7 @@ extension Stripe {
     /// Takes the part of a fill that no ack has told yet out of the position.
     /// - Returns: the volume that was taken out.
     mutating func book(_ p: Row, _ fill: Fill, _ reason: Reason, _ now: Int64) -> Int64 {
-        let matched = fill.deal == 0 ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+        let matched = matched(p, fill)
         if matched > 0 { correct(p, fill, matched, now) }
         let volume = fill.volume - matched
         if volume == 0 { return 0 }
@@ -44,6 +47,11 @@ extension Stripe {
         if fill.deal == 0 { keepUnmatched(p, costs, volume, profit) }
         if p.pointee.volume > 0 { changed(p, .volume, old: old, new: p.pointee.volume, reason, now) }
         return volume
+    }
+
+    /// How much of a fill an earlier ack without a deal number has told already.
+    func matched(_ p: Row, _ fill: Fill) -> Int64 {
+        fill.deal == 0 || fill.isUntold ? 0 : min(fill.volume, p.pointee.unmatched.volume)
     }
 
     private func settleMoney(_ p: Row, _ profit: Int64?, _ fill: Fill) {
