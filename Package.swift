@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// `make build` builds the release library first and then, with HOLDFAST_LIBDIR set to where it lies,
-// the link against it, so that libholdfast_link.so names libholdfast.so.0 as NEEDED.
+// `make build` builds the release library first and then, with HOLDFAST_LIBDIR set to where it
+// lies, the link against it, so that libholdfast_link.so names libholdfast.so.0 as NEEDED.
 let libraryFolder = Context.environment["HOLDFAST_LIBDIR"]
 let root = Context.packageDirectory
 

@@ -1,7 +1,7 @@
 import CVector
 
-/// What the book asks of one block of 64 lanes. Two implementations give the same answers: the vector
-/// steps, and the scalar twin that tests hold against them.
+/// What the book asks of one block of 64 lanes. Two implementations give the same answers: the
+/// vector steps, and the scalar twin that tests hold against them.
 public protocol Lanes {
     /// Bit i is set where column[i] >= value.
     static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64

@@ -62,8 +62,8 @@ extension Stripe {
         var fill = Fill(ack, volume: command.volume, price: command.price)
         fill.isUntold = true
         if isFill {
+            if try isKnownDeal(p, fill, ack, now) { return ignore() }
             try check(p, fill, limit: command.volume)
-            if try isKnownDeal(p, fill, now) { return ignore() }
             event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
         }
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
@@ -140,7 +140,7 @@ extension Stripe {
         let event = Retcode.event(code)
         if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
         let fill = Fill(ack, volume: final.volume, price: final.price)
-        if try isKnownDeal(p, fill, now) { return ignore() }
+        if try isKnownDeal(p, fill, ack, now) { return ignore() }
         try check(p, fill, limit: Int64.max)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
@@ -236,7 +236,7 @@ extension Stripe {
 
     /// Whether a deal was applied before; the same number with other content is a conflict.
     private mutating func isKnownDeal(
-        _ p: Row, _ fill: Fill, _ now: Int64
+        _ p: Row, _ fill: Fill, _ ack: hf_ack, _ now: Int64
     ) throws(Failure) -> Bool {
         if fill.deal == 0 { return false }
         let account = account(p)
@@ -247,6 +247,8 @@ extension Stripe {
         case .new: return false
         case .known: return true
         case .conflict:
+            // Refused, but recorded: a replay tells of it too.
+            sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
             refuse(event(.refused, p, stamp(market(p), now)), fill)
             throw .conflict
         }

@@ -93,7 +93,9 @@ extension Stripe {
         let account = account(p)
         unpark(p)
         let place = p.pointee.leaf
-        if let moved = withBook(p, { $1.remove(&$0, place) }) {
+        if let moved = withBook(p, { $1.remove(&$0, place) }),
+            holds(positions[moved].pointee.id != 0)
+        {
             positions[moved].pointee.leaf = place
         }
         dropRules(p)

@@ -21,6 +21,7 @@ extension Stripe {
             counters.acks_ignored += 1
             return
         case .conflict:
+            sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
             refuse(event(.refused, p, at), fill)
             throw .conflict
         case .new: break
@@ -71,8 +72,8 @@ extension Stripe {
         emit(event)
     }
 
-    /// A deal by a client: it settles the command that is out, else one that was given up, else it is
-    /// somebody's own close.
+    /// A deal by a client: it settles the command that is out, else one that was given up, else it
+    /// is somebody's own close.
     private mutating func applyOurs(_ p: Row, _ deal: hf_deal, _ fill: Fill, _ now: Int64) {
         let life = p.pointee.life
         if life != none && lives[life].pointee.command.isLive

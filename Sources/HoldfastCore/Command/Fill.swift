@@ -17,8 +17,8 @@ struct Fill {
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
 }
 
-/// Fills change positions: volume, cost, money; what of them an earlier ack already told only corrects
-/// the books.
+/// Fills change positions: volume, cost, money; what of them an earlier ack already told only
+/// corrects the books.
 extension Stripe {
     /// Takes the part of a fill that no ack has told yet out of the position.
     /// - Returns: the volume that was taken out.
@@ -26,10 +26,10 @@ extension Stripe {
         let matched = matched(p, fill)
         if matched > 0 { correct(p, fill, matched, now) }
         let volume = fill.volume - matched
-        if volume == 0 { return 0 }
+        if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
         let removed =
             volume == p.pointee.volume
-            ? p.pointee.cost : p.pointee.cost * Int128(volume) / Int128(p.pointee.volume)
+            ? p.pointee.cost : Share.of(p.pointee.cost, volume, p.pointee.volume)
         let exit = Int128(volume) * Int128(fill.price)
         let gain = p.pointee.side == .long ? exit - removed : removed - exit
         let ours = money(p, gain)
@@ -45,7 +45,9 @@ extension Stripe {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
         if fill.deal == 0 { keepUnmatched(p, costs, volume, profit) }
-        if p.pointee.volume > 0 { changed(p, .volume, old: old, new: p.pointee.volume, reason, now) }
+        if p.pointee.volume > 0 {
+            changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
+        }
         return volume
     }
 

@@ -65,8 +65,8 @@ struct Intent {
     }
 }
 
-/// The closing of a position: an intent, the command that is out, the query about it. It exists while
-/// any of them lives.
+/// The closing of a position: an intent, the command that is out, the query about it. It exists
+/// while any of them lives.
 struct Life {
     var position = none
     var market: UInt32 = 0

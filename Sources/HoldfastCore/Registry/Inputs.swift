@@ -21,6 +21,7 @@ extension Core {
         let last = shared.pointee.lastPosition
         let newest = last.pointee.load(ordering: .relaxed)
         if open.position != 0 && open.position <= newest { throw .conflict }
+        if open.position >= Limits.positionID { throw .range }
         let capacity = Int(config.positions)
         if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
             || stripe.pointee.positions.isFull
@@ -70,9 +71,11 @@ extension Core {
             guard let owner else { throw .rule }
             return try remove(rule, owner, now)
         }
-        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             if rule.distance < stripe.market(p).pointee.terms.tick_size { throw .range }
+        }
+        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
+        try with(rule.scope_id) { (stripe, p) throws(Failure) in
             let isNew = stripe.findRule(p, rule.id) == nil
             if isNew {
                 let most = Int(config.rules)
@@ -174,12 +177,13 @@ extension Core {
 
     /// A late answer: only a deal not yet applied can still matter.
     private func ackClosed(_ id: UInt64, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        guard let record = shared.pointee.history.find(id) else { throw .closed }
+        let command = finished(ack.command, record.account)
+        if ack.command.owner != 0 && command == nil { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         guard ack.query == 0, ack.deal != 0, isFill else { return }
-        guard let record = shared.pointee.history.find(id) else { throw .closed }
-        let command = finished(ack.command, record.account)
         let fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)

@@ -57,8 +57,8 @@ extension Stripe {
             && livePriority(p) <= Priority.partial.rawValue
     }
 
-    /// Puts into the book what is to be watched under the live intent: everything without one, SL and
-    /// TP under a partial, SL under a TP or manual close, nothing under an SL or more.
+    /// Puts into the book what is to be watched under the live intent: everything without one, SL
+    /// and TP under a partial, SL under a TP or manual close, nothing under an SL or more.
     func watch(_ p: Row) {
         let priority = livePriority(p)
         let sign = p.pointee.sign
@@ -85,7 +85,7 @@ extension Stripe {
     /// Starts the trail from the quote in force, or from the next one when there is none to go by.
     func startTrail(_ p: Row) {
         if p.pointee.trail == 0 { return }
-        if let price = market(p).pointee.watched(p.pointee.side) {
+        if let price = market(p).pointee.trailed(p.pointee.side) {
             unpark(p)
             take(p, candidateFrom: price, market: price)
         } else {
@@ -145,7 +145,6 @@ extension Stripe {
             if livePriority(p) <= Priority.partial.rawValue {
                 let from = peak == .min ? price : max(peak, price)
                 take(p, candidateFrom: from, market: price)
-                take(p, candidateFrom: price, market: price)
             }
             watch(p)
         }
@@ -187,7 +186,8 @@ extension Stripe {
     mutating func removeRule(_ p: Row, _ id: UInt64) {
         sync(p)
         var link: UnsafeMutablePointer<UInt32> = withUnsafeMutablePointer(
-            to: &p.pointee.rules) { $0 }
+            to: &p.pointee.rules
+        ) { $0 }
         while link.pointee != none {
             let at = link.pointee
             if rules[at].pointee.id == id {
