@@ -2,7 +2,8 @@ import Benchmark
 import HoldfastBench
 
 /// The standard workload for regressions: one benchmark for each engine, mode and size, each
-/// iteration the same walk there and back. Compare against a baseline of your own machine: `swift package benchmark baseline compare`.
+/// iteration the same walk there and back. Compare against a baseline of your own machine: `swift
+/// package benchmark baseline compare`.
 let benchmarks: @Sendable () -> Void = {
     let perTick = BenchmarkMetric.custom("processor time per tick (ps)", useScalingFactor: false)
     let configuration = Benchmark.Configuration(

@@ -9,8 +9,8 @@ public struct Workload: Sendable {
     public var seed: UInt64 = 1
     /// Levels out of the walk's reach: nothing triggers.
     public var isQuiet = false
-    /// The second half of the walk undoes the first: not standard, for runs without an end. Needs an
-    /// even number of ticks.
+    /// The second half of the walk undoes the first: not standard, for runs without an end. Needs
+    /// an even number of ticks.
     public var returns = false
 
     public init(_ mode: Mode, positions: Int, ticks: Int) {
