@@ -30,6 +30,7 @@ struct BookGame: Game, ~Copyable {
     private(set) var tally = Tally()
     private let face: BookFace
     private let lives: Lives
+    private var walker: Walker
     private let walk: UnsafeMutableBufferPointer<Workload.Step>
     private let rows: UnsafeMutablePointer<Row>
     private let breaches: UnsafeMutablePointer<Breach>
@@ -39,7 +40,9 @@ struct BookGame: Game, ~Copyable {
     init(_ workload: Workload, _ kernel: Engine.Kernel) {
         face = kernel.face
         lives = Lives(workload)
-        walk = workload.walk()
+        walker = Walker(workload)
+        walk = .allocate(capacity: workload.ticks)
+        walker.fill(walk)
         rows = .allocate(capacity: workload.positions)
         breaches = .allocate(capacity: workload.positions)
         symbols = .allocate(capacity: workload.symbols)
@@ -63,6 +66,8 @@ struct BookGame: Game, ~Copyable {
         memory.release()
     }
 
+    mutating func walkOn() { walker.fill(walk) }
+
     mutating func play(_ part: Range<Int>) {
         for index in part {
             let step = walk[index]
@@ -77,7 +82,9 @@ struct BookGame: Game, ~Copyable {
             }
             symbol.pointee.longs.see(bid, at: Int64(index))
             symbol.pointee.shorts.see(-ask, at: Int64(index))
-            for at in 0..<found { reopen(breaches[at], symbol, tick: index + 1, bid: bid, ask: ask) }
+            for at in 0..<found {
+                reopen(breaches[at], symbol, tick: index + 1, bid: bid, ask: ask)
+            }
         }
     }
 

@@ -7,6 +7,7 @@ struct CoreGame: Game, ~Copyable {
     private(set) var tally = Tally()
     let host: Host
     private let lives: Lives
+    private var walker: Walker
     private let walk: UnsafeMutableBufferPointer<Workload.Step>
     private let taken: UnsafeMutablePointer<hf_command>
     private var deals: UInt64 = 0
@@ -20,7 +21,9 @@ struct CoreGame: Game, ~Copyable {
             positions: workload.positions, symbols: workload.symbols, kernel: kernel,
             stripes: stripes)
         lives = Lives(workload)
-        walk = workload.walk()
+        walker = Walker(workload)
+        walk = .allocate(capacity: workload.ticks)
+        walker.fill(walk)
         taken = .allocate(capacity: Self.credit)
         let bid = Workload.startBid
         // The quote at opening is the first that a trail sees, so it must be in force.
@@ -42,6 +45,8 @@ struct CoreGame: Game, ~Copyable {
         precondition(counters.refusals == 0 && counters.ticks_refused == 0, "an input was refused")
         precondition(counters.positions_closed == tally.triggers, "closed otherwise than triggered")
     }
+
+    mutating func walkOn() { walker.fill(walk) }
 
     mutating func play(_ part: Range<Int>) {
         for index in part {

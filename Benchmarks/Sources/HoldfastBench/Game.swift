@@ -5,6 +5,8 @@ protocol Game: ~Copyable {
     var tally: Tally { get }
     /// Plays the ticks of a part of the walk.
     mutating func play(_ part: Range<Int>)
+    /// Draws as much walk again, from where it has come to.
+    mutating func walkOn()
 }
 
 /// What one run of one engine came to.

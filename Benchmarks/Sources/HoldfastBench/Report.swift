@@ -29,7 +29,8 @@ public struct Report {
     public func begin(core: Int?) {
         let place = core.map { "core \($0)" } ?? "not pinned"
         let kernels = Processor.kernels.map(\.rawValue).joined(separator: ", ")
-        print("standard workload, seed 1, one symbol; \(place); processor time, median of \(rounds),")
+        print(
+            "standard workload, seed 1, one symbol; \(place); processor time, median of \(rounds),")
         print("ratios of the least of \(rounds); instruction sets: \(kernels)\n")
     }
 
@@ -109,7 +110,8 @@ public struct Report {
         for positions in sizes {
             let quiet = Quiet(positions: positions)
             aims.append(
-                Aim("quiet tick in a batch of 64, N = \(positions)", quiet.batched(passes: 201), 12))
+                Aim("quiet tick in a batch of 64, N = \(positions)", quiet.batched(passes: 201), 12)
+            )
             if positions == sizes.first {
                 aims.append(Aim("one quiet hf_tick_apply", quiet.single(passes: 101), 30))
             }
@@ -131,7 +133,8 @@ public struct Report {
         guard let cell, let still else { return Aim("whole life of a trigger", .nan, 250) }
         let rest = cell.least(core) - still.least(core)
         return Aim(
-            "whole life of a trigger, N = \(positions)", rest / cell.timedTriggersPerTick(core), 250)
+            "whole life of a trigger, N = \(positions)", rest / cell.timedTriggersPerTick(core), 250
+        )
     }
 
     private func changes(_ most: Int) -> [Aim] {

@@ -1,31 +1,34 @@
-/// An engine that plays one walk for as often as it is asked to: there and back again, so that the
-/// price never jumps.
+/// An engine that plays on: each round is the next part of an endless walk.
 public final class Round {
     private final class Box<G: Game & ~Copyable> {
-        var game: G
-        init(_ game: consuming G) { self.game = game }
-        func play(_ part: Range<Int>) { game.play(part) }
+        private var game: G
+        private let length: Int
+
+        init(_ game: consuming G, _ length: Int) {
+            self.game = game
+            self.length = length
+        }
+
+        func play() -> Double {
+            game.walkOn()
+            return nanoseconds { game.play(0..<length) } / Double(length)
+        }
     }
 
-    private let part: (Range<Int>) -> Void
-    private let length: Int
+    private let next: () -> Double
 
-    /// - Parameter positions: the more, the shorter the walk, so that an iteration stays short.
+    /// - Parameter positions: the more, the shorter a round, so that it takes about as long.
     public init(_ engine: Engine, _ mode: Workload.Mode, positions: Int) {
-        let ticks = 2 * max(1 << 12, (1 << 26) / positions)
-        var workload = Workload(mode, positions: positions, ticks: ticks)
-        workload.returns = true
-        length = workload.ticks
+        let length = max(1 << 13, (1 << 27) / positions)
+        let workload = Workload(mode, positions: positions, ticks: length)
         switch engine {
-        case .book(let kernel): part = Box(BookGame(workload, kernel)).play
-        case .core(let kernel): part = Box(CoreGame(workload, kernel)).play
+        case .book(let kernel): next = Box(BookGame(workload, kernel), length).play
+        case .core(let kernel): next = Box(CoreGame(workload, kernel), length).play
         }
         _ = play()
     }
 
-    /// Plays the whole walk.
+    /// Plays one round.
     /// - Returns: ns of processor time per tick.
-    public func play() -> Double {
-        nanoseconds { part(0..<length) } / Double(length)
-    }
+    public func play() -> Double { next() }
 }

@@ -9,9 +9,6 @@ public struct Workload: Sendable {
     public var seed: UInt64 = 1
     /// Levels out of the walk's reach: nothing triggers.
     public var isQuiet = false
-    /// The second half of the walk undoes the first: not standard, for runs without an end. Needs
-    /// an even number of ticks.
-    public var returns = false
 
     public init(_ mode: Mode, positions: Int, ticks: Int) {
         (self.mode, self.positions, self.ticks) = (mode, positions, ticks)
@@ -29,23 +26,26 @@ public struct Workload: Sendable {
         public var bid: Int64
         public var ask: Int64 { bid + Workload.spread }
     }
+}
 
-    /// The whole walk, drawn before the clock starts. The caller frees it.
-    func walk() -> UnsafeMutableBufferPointer<Step> {
-        let walk = UnsafeMutableBufferPointer<Step>.allocate(capacity: ticks)
-        var bids = [Int64](repeating: Self.startBid, count: symbols)
-        var random = SplitMix64(state: seed)
-        let drawn = returns ? ticks / 2 : ticks
-        for index in 0..<drawn {
+/// Draws the walk, before the clock starts.
+struct Walker {
+    private var bids: [Int64]
+    private var random: SplitMix64
+
+    init(_ workload: Workload) {
+        bids = Array(repeating: Workload.startBid, count: workload.symbols)
+        random = SplitMix64(state: workload.seed)
+    }
+
+    /// The next steps.
+    mutating func fill(_ walk: UnsafeMutableBufferPointer<Workload.Step>) {
+        for index in walk.indices {
             let draw = random.next()
-            let symbol = Int(((draw >> 32) &* UInt64(symbols)) >> 32)
-            let before = bids[symbol]
+            let symbol = Int(((draw >> 32) &* UInt64(bids.count)) >> 32)
             bids[symbol] += draw & 1 != 0 ? 1 : -1
-            walk.initializeElement(at: index, to: Step(symbol: symbol, bid: bids[symbol]))
-            if !returns { continue }
-            walk.initializeElement(at: ticks - 1 - index, to: Step(symbol: symbol, bid: before))
+            walk[index] = Workload.Step(symbol: symbol, bid: bids[symbol])
         }
-        return walk
     }
 }
 

@@ -3,8 +3,13 @@ import HoldfastBench
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "holdfast-bench",
-        abstract: "Runs the standard workload and prints one table.",
+        commandName: "holdfast-bench", abstract: "Runs the standard workload.",
+        subcommands: [Table.self, One.self], defaultSubcommand: Table.self)
+}
+
+struct Table: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Every engine beside the C++ reference, in one table (the default).",
         discussion: """
             Engines: the book alone in each instruction set, the whole core through the C ABI, and \
             the C++ reference as a child process. Ends with 1 when a checksum differs, or when the \
@@ -50,5 +55,44 @@ struct Bench: ParsableCommand {
         if !report.verdict() { throw ExitCode.failure }
     }
 }
+
+struct One: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One run of one engine, for a profiler.")
+
+    @Flag(help: "The book alone, not the core.")
+    var book = false
+
+    @Option(help: "scalar, baseline or v3. Default: the best of this processor.")
+    var kernel = Processor.best
+
+    @Option(help: "fix or T30.")
+    var mode = Workload.Mode.fix
+
+    @Option var positions = 10_000
+    @Option var ticks = 20_000
+    @Flag(help: "Levels out of reach.") var quiet = false
+
+    func validate() throws {
+        if !Processor.kernels.contains(kernel) {
+            throw ValidationError("this processor cannot run \(kernel.rawValue)")
+        }
+        if !(1...10_000_000).contains(positions) || !(1...100_000_000).contains(ticks) {
+            throw ValidationError("--positions is 1 to 10 000 000, --ticks 1 to 100 000 000")
+        }
+    }
+
+    func run() {
+        var workload = Workload(mode, positions: positions, ticks: ticks)
+        workload.isQuiet = quiet
+        let engine = book ? Engine.book(kernel) : .core(kernel)
+        let run = engine.run(workload)
+        let checksum = String(run.tally.checksum, radix: 16)
+        print(engine.name, run.nsPerTick, "ns/tick", run.tally.triggers, "triggers", checksum)
+    }
+}
+
+extension Engine.Kernel: ExpressibleByArgument {}
+extension Workload.Mode: ExpressibleByArgument {}
 
 Bench.main()

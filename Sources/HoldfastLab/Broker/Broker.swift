@@ -130,7 +130,8 @@ public final class Broker: CommandExecutor {
         let points = proportion(command.price, fate.slippage, 1_000_000_000)
         let adverse = points - points % tick
         // Closing a long sells, so worse is lower.
-        let price = command.side == UInt8(HF_LONG) ? command.price - adverse : command.price + adverse
+        let price =
+            command.side == UInt8(HF_LONG) ? command.price - adverse : command.price + adverse
         let deal = BrokerDeal(
             number: command.id.owner << 20 | UInt64(command.id.count & 0xF_FFFF),
             account: command.account, position: command.position,

@@ -77,7 +77,8 @@ public final class FileQuotes: SessionQuotes {
 
     private func note(_ symbol: Int, _ quote: Quote) throws {
         offGrid += 1
-        let price = quote.bid.units(digits: instruments[symbol].digits) == nil ? quote.bid : quote.ask
+        let price =
+            quote.bid.units(digits: instruments[symbol].digits) == nil ? quote.bid : quote.ask
         let text = "\(instruments[symbol].name) \(price) at line \(quote.line)"
         if isStrict { throw FileQuotesError.offGrid(text, digits: instruments[symbol].digits) }
         if offGridShown.count < QuoteFile.badLinesShown { offGridShown.append(text) }

@@ -113,7 +113,8 @@ public struct ReplayJob {
         }
         return files.enumerated().map { index, path in
             QuoteInput(
-                path: path, symbol: symbols.count == 1 ? symbols[0] : symbols.isEmpty ? nil : symbols[index],
+                path: path,
+                symbol: symbols.count == 1 ? symbols[0] : symbols.isEmpty ? nil : symbols[index],
                 zone: options.zone, strict: options.isStrict)
         }
     }

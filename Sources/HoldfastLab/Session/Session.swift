@@ -108,7 +108,9 @@ public final class Session {
     private func flush() throws {
         if pending.isEmpty { return }
         let stamp = MonotonicClock.now()
-        _ = try pending.withUnsafeBytes { try door.apply(kind: HF_RECORD_TICKS, time: pendingTime, body: $0) }
+        _ = try pending.withUnsafeBytes {
+            try door.apply(kind: HF_RECORD_TICKS, time: pendingTime, body: $0)
+        }
         clock = max(clock, pendingTime)
         let range = (index - pending.count)...(index - 1)
         pending.removeAll(keepingCapacity: true)
