@@ -141,7 +141,7 @@ extension Stripe {
         var fill = Fill(ack, volume: final.volume, price: final.price)
         fill.matchable = final.executed
         if try isKnownDeal(p, fill, ack, now) { return ignore() }
-        try check(p, fill, limit: Int64.max)
+        try check(p, fill, limit: final.volume)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)

@@ -213,7 +213,7 @@ extension Stripe {
     }
 
     /// The deadline is the intent's class's: it may have been escalated since.
-    private func deadline(_ p: Row, _ life: UInt32) -> Int64 {
+    func deadline(_ p: Row, _ life: UInt32) -> Int64 {
         let own = lives[life].pointee.command.priority
         guard let intent = lives[life].pointee.intent, intent.phase == .out else {
             return Timing.deadline(own)

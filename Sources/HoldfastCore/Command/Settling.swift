@@ -25,10 +25,7 @@ extension Stripe {
         case .nothing, .settle, .settleLate:
             break
         case .arm:
-            let priority = max(
-                lives[life].pointee.command.priority,
-                lives[life].pointee.intent?.priority ?? 0)
-            lives[life].pointee.command.deadline = now + Timing.deadline(priority)
+            lives[life].pointee.command.deadline = now + deadline(p, life)
             arm(p, life, due: lives[life].pointee.command.deadline)
         case .query:
             disarm(p, life)

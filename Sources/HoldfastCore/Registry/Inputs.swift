@@ -187,6 +187,7 @@ extension Core {
         var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
+        if let command, fill.volume > command.volume { throw .volume }
         fill.matchable = command?.executed ?? fill.volume
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
