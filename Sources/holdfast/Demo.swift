@@ -4,12 +4,13 @@ import HoldfastLab
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "A trading session: a core here, an executor in a process of its own, every close checked.",
+        abstract:
+            "A trading session with the executor in a process of its own, every close checked.",
         discussion: """
-            A seeded market of six symbols runs through a core of this process; `holdfast executor` \
-            takes the commands over a link, fills them with latency, slippage, partial fills, \
-            requotes and rejects, and answers. Time is simulated, so a seed gives the same state \
-            hash on every machine. Exit status: 0 when every check holds, 1 when one does not or \
+            A seeded market of six symbols runs through a core of this process; `holdfast \
+            executor` takes the commands over a link, fills them with latency, slippage, partial \
+            fills, requotes and rejects, and answers. Time is simulated, so a seed gives the same \
+            state hash on every machine. Exit status: 0 when every check holds, 1 when one does not or \
             the executor fails, 2 for a bad argument.
             """)
 

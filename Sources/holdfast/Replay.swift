@@ -4,7 +4,8 @@ import HoldfastLab
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run recorded quotes through a core, with a simulated broker, and check every close.",
+        abstract:
+            "Run recorded quotes through a core, with a simulated broker, and check every close.",
         discussion: """
             Reads CSV (time,bid,ask with ISO or epoch times, with or without a header), HistData, \
             TrueFX, MetaTrader and LEAN files, plain, .gz or .zip; several files and symbols are \

@@ -114,7 +114,7 @@ public final class Broker: CommandExecutor {
         return Order(end: end, deal: deal, answers: answers)
     }
 
-    /// A part on the volume grid that leaves a rest which can be closed; all of it when there is none.
+    /// A part on the volume grid that leaves a rest which can be closed; else all of it.
     private func portion(of command: hf_command, _ part: Int64) -> Int64 {
         let terms = terms(of: command)
         let wanted = proportion(command.volume, part, SeededRandom.one)
@@ -129,7 +129,8 @@ public final class Broker: CommandExecutor {
         let points = proportion(command.price, fate.slippage, 1_000_000_000)
         let adverse = points - points % tick
         // Closing a long sells, so worse is lower.
-        let price = command.side == UInt8(HF_LONG) ? command.price - adverse : command.price + adverse
+        let price =
+            command.side == UInt8(HF_LONG) ? command.price - adverse : command.price + adverse
         let deal = BrokerDeal(
             number: command.id.owner << 20 | UInt64(command.id.count & 0xF_FFFF),
             account: command.account, position: command.position,

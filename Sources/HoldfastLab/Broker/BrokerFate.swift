@@ -31,7 +31,8 @@ struct BrokerFate: Equatable {
         var draw = Self.random(command.id, seed: seed)
         let span = settings.transit.upperBound - settings.transit.lowerBound
         transit = settings.transit.lowerBound + draw.below(span + 1)
-        work = settings.workFloor
+        work =
+            settings.workFloor
             + proportion(settings.workMean, draw.exponentialish(), SeededRandom.one)
         let hang = draw.below(settings.slowest + 1)
         if draw.chance(ppm: settings.slow) { work += hang }

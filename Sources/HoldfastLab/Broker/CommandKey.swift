@@ -20,7 +20,8 @@ public struct CommandKey: Hashable, Sendable, CustomStringConvertible {
         var id = hf_command_id(owner: owner, count: count, epoch: epoch)
         var text = [CChar](repeating: 0, count: 32)
         _ = hf_command_id_text(&id, &text, text.count)
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

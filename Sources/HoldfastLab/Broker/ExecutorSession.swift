@@ -20,8 +20,8 @@ public struct ExecutorReport: Codable, Sendable {
     }
 }
 
-/// An executor at a link: takes commands when it is told that some wait, asks a broker, and sends its
-/// answers with the simulated instants at which they take effect.
+/// An executor at a link: takes commands when it is told that some wait, asks a broker, and sends
+/// its answers with the simulated instants at which they take effect.
 public final class ExecutorSession {
     private let client: LinkClient
     private let executor: any CommandExecutor

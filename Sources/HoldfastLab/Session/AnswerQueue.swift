@@ -1,5 +1,5 @@
-/// Answers that wait for their instant: a heap by (instant, command id, arrival), the order in which
-/// the link too lets them take effect.
+/// Answers that wait for their instant: a heap by (instant, command id, arrival), the order in
+/// which the link too lets them take effect.
 struct AnswerQueue {
     private struct Entry {
         let answer: BrokerAnswer

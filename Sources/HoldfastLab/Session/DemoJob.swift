@@ -13,12 +13,14 @@ public enum DemoError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .quotes: "--quotes: give 1000 to 100000000"
-        case .speed: "--speed: give 0 for as fast as possible, 1 for real time, 60 for an hour a minute"
+        case .speed:
+
+            "--speed: give 0 for as fast as possible, 1 for real time, 60 for an hour a minute"
         case .recording(let path, let status):
             "\(path): the recording cannot be written (\(status));"
                 + " check the folder, and that no file of this name exists"
         case .folder(let detail):
-            "no private folder can be made (\(detail)); set TMPDIR to a folder that you may write to"
+            "no private folder can be made (\(detail)); set TMPDIR to a folder of your own"
         case .link(let endpoint, let status):
             "the link cannot be opened on \(endpoint) (\(status)); set TMPDIR to a shorter path"
         }

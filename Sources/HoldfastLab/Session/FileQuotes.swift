@@ -1,4 +1,4 @@
-/// Quotes of recorded files, merged by time, in points of instruments that are told from the quotes.
+/// Quotes of recorded files, merged by time, in points of instruments that the quotes tell.
 public final class FileQuotes: SessionQuotes {
     public struct Settings: Sendable {
         /// Digits by symbol; those not named are told from the quotes.
@@ -21,8 +21,8 @@ public final class FileQuotes: SessionQuotes {
 
     private let merge: QuoteMerge
 
-    /// Reads every file once: its digits, how many quotes it holds, and whether it can be read at all
-    /// are known before anything runs.
+    /// Reads every file once: its digits, how many quotes it holds, and whether it can be read at
+    /// all are known before anything runs.
     /// - Parameter onFile: told the path of each file before it is read.
     /// - Throws: `QuoteError` of a file that cannot be read, `FileQuotesError`.
     public init(

@@ -11,7 +11,8 @@ extension Instrument {
         let digits = min(max(0, digits), RecordedTerms.digitsMax)
         let profit = profitCurrency(of: name)
         let contract: Int64 =
-            name.hasPrefix("XAU") ? 100 : name.count == 6 && profit != "BTC" && isPair(name) ? 100_000 : 1
+            name.hasPrefix("XAU")
+            ? 100 : name.count == 6 && profit != "BTC" && isPair(name) ? 100_000 : 1
         var tickValue = contract * 100_000_000
         for _ in 0..<digits { tickValue /= 10 }
         return Instrument(

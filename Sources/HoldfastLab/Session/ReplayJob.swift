@@ -66,7 +66,8 @@ public struct ReplayJob {
 
     public init(_ options: Options) { self.options = options }
 
-    /// - Throws: `ReplayError`, `QuoteError`, `FileQuotesError`, `PositionFile.Fault`, `SessionError`.
+    /// - Throws: `ReplayError`, `QuoteError`, `FileQuotesError`, `PositionFile.Fault` before anything
+    ///   runs, `SessionError` and `QuoteError` after.
     public func run() throws -> Result {
         guard 1...65_536 ~= options.maxOpen else { throw ReplayError.maxOpen }
         let quotes = try openQuotes()
@@ -112,7 +113,8 @@ public struct ReplayJob {
         }
         return files.enumerated().map { index, path in
             QuoteInput(
-                path: path, symbol: symbols.count == 1 ? symbols[0] : symbols.isEmpty ? nil : symbols[index],
+                path: path,
+                symbol: symbols.count == 1 ? symbols[0] : symbols.isEmpty ? nil : symbols[index],
                 zone: options.zone, strict: options.isStrict)
         }
     }

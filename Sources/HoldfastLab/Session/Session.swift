@@ -1,11 +1,11 @@
 import CHoldfast
 
-/// A trading session on simulated time: quotes go through a door, positions are opened, commands are
-/// taken and answered, and each answer takes effect when the clock reaches its instant. The market
-/// never runs ahead of an answer, so a session depends on nothing but its inputs.
+/// A trading session on simulated time: quotes go through a door, positions are opened, commands
+/// are taken and answered, and each answer takes effect when the clock reaches its instant. The
+/// market never runs ahead of an answer, so a session depends on nothing but its inputs.
 public final class Session {
     public struct Settings: Sendable, Equatable {
-        /// Quotes of one call. Commands are taken at the end of a call: another size is another run.
+        /// Quotes of one call. Commands are taken at its end: another size is another run.
         public var batch = 1
         public var executor: UInt64 = 1
         /// How long after the last quote everything must be settled.
@@ -84,7 +84,10 @@ public final class Session {
     // MARK: quotes
 
     private func feed(_ quote: MarketQuote) throws {
-        try pace?(quote.time)
+        if let pace {
+            try report()
+            try pace(quote.time)
+        }
         let instant = Self.isLegal(quote.time) ? max(clock, quote.time) : clock
         if min(venue.due, clockwork.due) <= instant {
             try flush()
@@ -107,7 +110,9 @@ public final class Session {
     private func flush() throws {
         if pending.isEmpty { return }
         let stamp = MonotonicClock.now()
-        _ = try pending.withUnsafeBytes { try door.apply(kind: HF_RECORD_TICKS, time: pendingTime, body: $0) }
+        _ = try pending.withUnsafeBytes {
+            try door.apply(kind: HF_RECORD_TICKS, time: pendingTime, body: $0)
+        }
         clock = max(clock, pendingTime)
         let range = (index - pending.count)...(index - 1)
         pending.removeAll(keepingCapacity: true)

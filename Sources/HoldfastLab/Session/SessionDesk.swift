@@ -1,7 +1,7 @@
 import CHoldfast
 
-/// Symbols, accounts and positions of a session, put in through a door. One hedging account for each
-/// profit currency, so that every profit is known; all of them with the same executor.
+/// Symbols, accounts and positions of a session, put in through a door. One hedging account for
+/// each profit currency, so that every profit is known; all of them with the same executor.
 struct SessionDesk {
     private let door: any Door
     private let executor: UInt64

@@ -11,7 +11,8 @@ public struct SessionProgress {
     private let interval: UInt64
 
     /// - Parameter write: takes text as it is, without a newline of its own.
-    public init(style: Style, now: UInt64 = MonotonicClock.now(), write: @escaping (String) -> Void) {
+    public init(style: Style, now: UInt64 = MonotonicClock.now(), write: @escaping (String) -> Void)
+    {
         self.style = style
         self.write = write
         start = now

@@ -115,9 +115,10 @@ public struct SessionReport: Sendable, Codable {
         commandToAck = LatencySummary(
             venue.times.compactMap { $0.answered > $0.taken ? $0.answered - $0.taken : nil })
         hash = SessionNames.hash(try door.hash())
-        checks = SessionChecks(
-            ledger: ledger, oracle: oracle, venue: venue, counters: counters
-        ).all
+        checks =
+            SessionChecks(
+                ledger: ledger, oracle: oracle, venue: venue, counters: counters
+            ).all
         market = statistics.lines()
     }
 }
