@@ -114,8 +114,7 @@ public final class Broker: CommandExecutor {
         return Order(end: end, deal: deal, answers: answers)
     }
 
-    /// A part on the volume grid that leaves a rest which can be closed; all of it when there is
-    /// none.
+    /// A part on the volume grid that leaves a rest which can be closed; else all of it.
     private func portion(of command: hf_command, _ part: Int64) -> Int64 {
         let terms = terms(of: command)
         let wanted = proportion(command.volume, part, SeededRandom.one)

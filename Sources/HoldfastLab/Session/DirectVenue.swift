@@ -44,11 +44,12 @@ public final class DirectVenue: SessionVenue {
     }
 
     private func answer(_ command: hf_command, now: Int64, taken: UInt64) {
-        for answer in executor.answers(to: command, now: now) { parked.add(answer) }
+        let answers = executor.answers(to: command, now: now)
+        for answer in answers { parked.add(answer) }
         report.times.append(
             CommandTimes(
                 command: CommandKey(command.id).description, taken: taken,
-                answered: MonotonicClock.now()))
+                answered: answers.isEmpty ? 0 : MonotonicClock.now()))
     }
 
     public func finish() throws -> VenueReport {

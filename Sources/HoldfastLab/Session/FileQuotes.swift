@@ -1,5 +1,4 @@
-/// Quotes of recorded files, merged by time, in points of instruments that are told from the
-/// quotes.
+/// Quotes of recorded files, merged by time, in points of instruments that the quotes tell.
 public final class FileQuotes: SessionQuotes {
     public struct Settings: Sendable {
         /// Digits by symbol; those not named are told from the quotes.
@@ -11,17 +10,16 @@ public final class FileQuotes: SessionQuotes {
     }
 
     public let instruments: [Instrument]
-    /// Quotes so far with a price that is off the grid of the digits; they are left out.
-    public private(set) var offGrid = 0
-    /// The first few of them: "EURUSD 1.386012345 at line 17".
-    public private(set) var offGridShown: [String] = []
+    /// Quotes with more decimals than digits were asked for; they are left out.
+    public let offGrid: Int
+    /// The first few of each file: "EURUSD.csv:17: 1.38601 has more than 3 decimals".
+    public let offGridShown: [String]
     public private(set) var given = 0
 
     /// Of all files.
     public let total: Int
 
     private let merge: QuoteMerge
-    private let isStrict: Bool
 
     /// Reads every file once: its digits, how many quotes it holds, and whether it can be read at
     /// all are known before anything runs.
@@ -32,21 +30,19 @@ public final class FileQuotes: SessionQuotes {
         onFile: (String) throws -> Void = { _ in }
     ) throws {
         let merge = try QuoteMerge(inputs)
-        isStrict = inputs.contains { $0.strict }
-        var scales = [Int](repeating: 0, count: merge.symbols.count)
-        var total = 0
-        for input in inputs {
-            try onFile(input.path)
-            total += try Self.look(into: input, merge.symbols, &scales)
-        }
         for name in settings.digits.keys.sorted() where !merge.symbols.contains(name) {
             throw FileQuotesError.unknownSymbol(name, known: merge.symbols)
         }
-        self.merge = merge
-        self.total = total
-        instruments = zip(merge.symbols, scales).map { name, scale in
-            .recorded(name, digits: settings.digits[name] ?? settings.digitsOfAll ?? scale)
+        var look = Look(settings)
+        for input in inputs {
+            try onFile(input.path)
+            try look.into(input)
         }
+        self.merge = merge
+        total = look.total
+        offGrid = look.offGrid
+        offGridShown = look.shown
+        instruments = merge.symbols.map { .recorded($0, digits: look.digits(of: $0)) }
     }
 
     public var permille: Int? { total > 0 ? min(1000, given * 1000 / total) : nil }
@@ -61,10 +57,7 @@ public final class FileQuotes: SessionQuotes {
             let digits = instruments[symbol].digits
             guard let bid = Self.points(quote.bid, digits),
                 let ask = Self.points(quote.ask, digits)
-            else {
-                try note(symbol, quote)
-                continue
-            }
+            else { continue }
             return MarketQuote(symbol: symbol, time: quote.time, bid: bid, ask: ask)
         }
         return nil
@@ -74,44 +67,62 @@ public final class FileQuotes: SessionQuotes {
     private static func points(_ price: DecimalText, _ digits: Int) -> Int64? {
         price.isNaN ? 0 : price.units(digits: digits)
     }
+}
 
-    private func note(_ symbol: Int, _ quote: Quote) throws {
-        offGrid += 1
-        let price =
-            quote.bid.units(digits: instruments[symbol].digits) == nil ? quote.bid : quote.ask
-        let text = "\(instruments[symbol].name) \(price) at line \(quote.line)"
-        if isStrict { throw FileQuotesError.offGrid(text, digits: instruments[symbol].digits) }
-        if offGridShown.count < QuoteFile.badLinesShown { offGridShown.append(text) }
+/// The first reading of the files.
+private struct Look {
+    private let settings: FileQuotes.Settings
+    private var scales: [String: Int] = [:]
+    var total = 0
+    var offGrid = 0
+    var shown: [String] = []
+
+    init(_ settings: FileQuotes.Settings) { self.settings = settings }
+
+    /// As asked for, else the most decimals of any price.
+    func digits(of symbol: String) -> Int {
+        asked(symbol) ?? min(RecordedTerms.digitsMax, scales[symbol] ?? 0)
     }
 
-    /// - Returns: how many quotes a file holds; `scales` takes the most decimals of any price.
-    private static func look(
-        into input: QuoteInput, _ symbols: [String], _ scales: inout [Int]
-    ) throws -> Int {
+    private func asked(_ symbol: String) -> Int? {
+        settings.digits[symbol] ?? settings.digitsOfAll
+    }
+
+    mutating func into(_ input: QuoteInput) throws {
         let file = try QuoteFile(input)
-        guard let symbol = symbols.firstIndex(of: file.symbol) else { return 0 }
-        var most = scales[symbol]
+        let limit = asked(file.symbol)
+        var most = scales[file.symbol] ?? 0
+        let before = shown.count
         while let quote = try file.next() {
             most = max(most, Int(quote.bid.scale), Int(quote.ask.scale))
+            guard let limit, let price = Self.offGrid(quote, limit) else { continue }
+            offGrid += 1
+            let text = "\(input.path):\(quote.line): \(price) has more than \(limit) decimals"
+            if input.strict { throw FileQuotesError.offGrid(text) }
+            guard shown.count - before < QuoteFile.badLinesShown else { continue }
+            shown.append(text)
         }
-        scales[symbol] = min(RecordedTerms.digitsMax, most)
-        return file.quoteCount
+        total += file.quoteCount
+        scales[file.symbol] = most
+    }
+
+    private static func offGrid(_ quote: Quote, _ digits: Int) -> DecimalText? {
+        [quote.bid, quote.ask].first { !$0.isNaN && $0.units(digits: digits) == nil }
     }
 }
 
 /// Why recorded quotes cannot be made into a session.
 public enum FileQuotesError: Error, Equatable, CustomStringConvertible {
     case unknownSymbol(String, known: [String])
-    case offGrid(String, digits: Int)
+    case offGrid(String)
 
     public var description: String {
         switch self {
         case .unknownSymbol(let name, let known):
             "--digits \(name)=...: no file has this symbol;"
                 + " the symbols are \(known.joined(separator: ", "))"
-        case .offGrid(let text, let digits):
-            "\(text) has more than \(digits) decimals; give --digits, or read without --strict"
-                + " to leave such quotes out"
+        case .offGrid(let text):
+            "\(text); give more --digits, or read without --strict to leave such quotes out"
         }
     }
 }

@@ -5,8 +5,7 @@ import CHoldfast
 /// market never runs ahead of an answer, so a session depends on nothing but its inputs.
 public final class Session {
     public struct Settings: Sendable, Equatable {
-        /// Quotes of one call. Commands are taken at the end of a call: another size is another
-        /// run.
+        /// Quotes of one call. Commands are taken at its end: another size is another run.
         public var batch = 1
         public var executor: UInt64 = 1
         /// How long after the last quote everything must be settled.
@@ -85,7 +84,10 @@ public final class Session {
     // MARK: quotes
 
     private func feed(_ quote: MarketQuote) throws {
-        try pace?(quote.time)
+        if let pace {
+            try report()
+            try pace(quote.time)
+        }
         let instant = Self.isLegal(quote.time) ? max(clock, quote.time) : clock
         if min(venue.due, clockwork.due) <= instant {
             try flush()

@@ -57,8 +57,7 @@ struct SessionChecks {
         return SessionCheck(name: "double", failures: failures) { "\($0) double closes" }
     }
 
-    /// The first close of every position, on the tick, for the reason and at the price of the
-    /// model.
+    /// The first close of every position: the tick, the reason, the price and the level.
     private var triggers: SessionCheck {
         let failures = ids.compactMap { id -> String? in
             let got = ledger.firsts[id]

@@ -113,7 +113,7 @@ public struct SessionReport: Sendable, Codable {
                 stamps[times.command].map { times.taken > $0 ? times.taken - $0 : 0 }
             })
         commandToAck = LatencySummary(
-            venue.times.map { $0.answered > $0.taken ? $0.answered - $0.taken : 0 })
+            venue.times.compactMap { $0.answered > $0.taken ? $0.answered - $0.taken : nil })
         hash = SessionNames.hash(try door.hash())
         checks =
             SessionChecks(

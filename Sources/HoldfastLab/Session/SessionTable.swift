@@ -30,7 +30,8 @@ public struct SessionTable {
             ),
             (
                 "ticks",
-                "\(Self.grouped(Int(clamping: report.accepted))) accepted, \(report.refused) refused, "
+                "\(Self.grouped(Int(clamping: report.accepted))) accepted, "
+                    + "\(report.refused) refused, "
                     + "\(Self.grouped(Int(clamping: report.crossed))) crossed; "
                     + "\(Self.grouped(rate)) a second"
             ),

@@ -4,7 +4,7 @@ import CHoldfast
 public struct CommandTimes: Sendable, Codable {
     /// The text form of the id.
     public var command: String
-    /// Nanoseconds: its executor had it; its first answer was received.
+    /// Nanoseconds: its executor had it; its first answer was received, 0 when there was none.
     public var taken: UInt64
     public var answered: UInt64
 
