@@ -47,6 +47,7 @@ enum Timing {
 
     /// How long after it was taken an executor may still start a close.
     static let actBefore: Int64 = 2 * Limits.second
+    static let actBeforeOthers: Int64 = 30 * Limits.second
     static let queryDeadline: Int64 = 5 * Limits.second
 
     private static func isUrgent(_ priority: UInt8) -> Bool { priority >= Priority.sl.rawValue }

@@ -193,7 +193,7 @@ extension Stripe {
         }
         if at.pointee.query.count == id.count && isDue(at.pointee.query, session) {
             mark(&at.pointee.query, session, instant, deadline: Timing.queryDeadline)
-            at.pointee.query.actBefore = at.pointee.query.deadline
+            at.pointee.query.actBefore = instant + Timing.actBeforeOthers
             becomeQuery(p, life, .sent, instant)
             market(p).pointee.timers.arm(queryTimer(life), due: at.pointee.query.deadline)
             return record(of: p, at.pointee.query)
@@ -205,8 +205,8 @@ extension Stripe {
         _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
-        if command.sent != 0 { counters.redelivered += 1 }
-        command.isRedelivered = command.sent != 0
+        if command.session != 0 { counters.redelivered += 1 }
+        command.isRedelivered = command.session != 0
         command.session = session
         command.sent = now
         command.deadline = now + deadline

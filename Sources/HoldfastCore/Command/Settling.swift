@@ -116,6 +116,7 @@ extension Stripe {
             counters.timers += 1
             let life = node.pointee.life
             let due = node.pointee.due
+            if !holds(lives[life].pointee.position != none) { return }
             let p = positions[lives[life].pointee.position]
             market.pointee.time = max(market.pointee.time, due)
             if node.pointee.isQuery {

@@ -177,15 +177,17 @@ extension Core {
 
     /// A late answer: only a deal not yet applied can still matter.
     private func ackClosed(_ id: UInt64, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        guard let record = shared.pointee.history.find(id) else { throw .closed }
+        let command = finished(ack.command, record.account)
+        if ack.command.owner != 0 && command == nil { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         guard ack.query == 0, ack.deal != 0, isFill else { return }
-        guard let record = shared.pointee.history.find(id) else { throw .closed }
-        let command = finished(ack.command, record.account)
-        let fill = Fill(
+        var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
+        fill.matchable = command?.executed ?? fill.volume
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
 
@@ -226,8 +228,10 @@ extension Core {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
-        stripe.pointee.sequence = shared.pointee.recorder.claim(kind, input, time: now)
-        try stripe.pointee.correctClosed(record.id, fill, now)
+        let recorder = shared.pointee.recorder
+        try stripe.pointee.correctClosed(record.id, fill, now) {
+            recorder.claim(kind, input, time: now)
+        }
     }
 
     func finished(_ id: hf_command_id, _ account: UInt64) -> hf_command? {

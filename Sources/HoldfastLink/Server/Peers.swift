@@ -34,10 +34,21 @@ struct Session {
 
 /// Peers by routing id, sessions in order of executor.
 struct Peers {
-    private(set) var byID: [RoutingID: Peer] = [:]
+    private(set) var byID: [RoutingID: Peer] = [:] {
+        didSet { recent = nil }
+    }
+    /// Whoever sent the last frame mostly sends the next.
+    private var recent: (id: RoutingID, peer: Peer)?
     var sessions: [Session] = []
 
     subscript(id: RoutingID) -> Peer? { byID[id] }
+
+    mutating func sender(_ id: RoutingID) -> Peer? {
+        if let recent, recent.id == id { return recent.peer }
+        let peer = byID[id]
+        recent = peer.map { (id, $0) }
+        return peer
+    }
 
     var count: Int { byID.count }
     var ids: [RoutingID] { Array(byID.keys) }

@@ -36,7 +36,7 @@ extension Link {
                 remind(index, start)
             }
             guard start < deadline else { return Code.state }
-            wait(min(deadline &- start, settings.noticeInterval))
+            serve(min(deadline &- start, settings.noticeInterval))
             _ = wake.hear()
         }
         release()

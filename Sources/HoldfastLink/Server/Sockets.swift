@@ -11,6 +11,7 @@ final class Sockets {
     private(set) var publisher: UnsafeMutableRawPointer?
     private(set) var endpoint = ""
     private(set) var publishEndpoint = ""
+    let wake = Wake()
 
     init(_ settings: Settings) throws(Refusal) {
         do {
@@ -29,6 +30,8 @@ final class Sockets {
         self.router = router
         try Sockets.set(router, ZMQ_ROUTER_MANDATORY, 1)
         try Sockets.set(router, ZMQ_ROUTER_HANDOVER, 0)
+        guard zmq_bind(router, Wake.endpoint) == 0 else { throw Refusal(Code.full) }
+        try wake.open(context)
         endpoint = try Sockets.bind(router, settings.endpoint)
         guard let publish = settings.publish else { return }
         let publisher = try socket(ZMQ_PUB, settings, settings.window, publish)
@@ -115,6 +118,7 @@ final class Sockets {
 
     /// Blocks for at most the linger.
     func close() {
+        wake.close()
         if let router { zmq_close(router) }
         if let publisher { zmq_close(publisher) }
         router = nil
