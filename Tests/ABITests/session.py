@@ -164,21 +164,31 @@ def applied_again(library, **config):
         elif head.kind != h.HF_RECORD_HASH:
             library.hf_apply(core.handle, ctypes.byref(head), body, len(body),
                              ctypes.byref(outcome))
-    return core.hash(), [bytes(event) for event in core.events()]
+    return core.hash(), core.events()
+
+
+def bare(events):
+    """Events without the number of their input: a step has one for each stripe."""
+    kept = []
+    for event in events:
+        event.sequence = 0
+        kept.append(bytes(event))
+    return kept
 
 
 def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     session = Session(sys.argv[1])
     session.play(int(sys.argv[2]))
-    live = session.core.hash(), [bytes(event) for event in session.core.events()]
+    live = session.core.hash(), session.core.events()
     session.core.call("recording_close")
     counters = session.core.counters()
     same = {}
-    for name, config in [("plain", {}), ("stripes", {"stripes": 3}),
-                         ("scalar", {"kernel": h.HF_KERNEL_SCALAR, "outbox": 64})]:
+    for name, config in [("plain", {}), ("scalar", {"kernel": h.HF_KERNEL_SCALAR, "outbox": 64}),
+                         ("stripes", {"stripes": 3})]:
         again = applied_again(session.library, **config)
-        same[name] = [again[0] == live[0], again[1] == live[1]]
+        same[name] = again[0] == live[0] and (
+            again[1] == live[1] if name != "stripes" else bare(again[1]) == bare(live[1]))
     print(json.dumps({
         "same": same, "faults": counters.faults, "closed": counters.positions_closed,
         "retries": counters.retries, "statuses": session.statuses,
