@@ -7,8 +7,8 @@ struct Fill {
     var deal: UInt64 = 0
     /// Told by an ack: without a deal number its volume stays unmatched.
     var isAck = false
-    /// How much of it may be the deal of volume that an ack told before. The deal in the ack of a live
-    /// command is that command's own.
+    /// How much of it may be the deal of volume that an ack told before. The deal in the ack of a
+    /// live command is that command's own.
     var matchable: Int64 = 0
     /// The broker's own figure, when given.
     var profit: Int64?
