@@ -173,6 +173,21 @@ extension Stripe {
         }
     }
 
+    /// Whether a command named in a recorded take may go out to that executor's session.
+    func isDue(
+        _ id: hf_command_id, _ p: Row, _ executor: UnsafeMutablePointer<Executor>, session: UInt32
+    ) -> Bool {
+        if p.pointee.life == none
+            || shared.pointee.executors + Int(account(p).pointee.executor) != executor
+        {
+            return false
+        }
+        let life = lives[p.pointee.life].pointee
+        return [life.command, life.query].contains {
+            $0.count == id.count && $0.epoch == id.epoch && isDue($0, session)
+        }
+    }
+
     /// Gives one command out to a session.
     /// - Returns: nil when it is no longer to be given out.
     mutating func give(
