@@ -190,7 +190,8 @@ int main(int count, char** words) {
                ",\"ns_per_tick\":%.2f,\"cpu_ns_per_tick\":%.2f,\"triggers\":%" PRIu64
                ",\"checksum\":\"%016" PRIx64 "\"}\n"
              : "%-9s %s quiet=%s positions=%" PRIu32 " symbols=%" PRIu32 " ticks=%" PRIu32
-               " seed=%" PRIu64 "  %.2f ns/tick (cpu %.2f)  triggers=%" PRIu64 "  checksum=%016" PRIx64 "\n";
+               " seed=%" PRIu64 "  %.2f ns/tick (cpu %.2f)  triggers=%" PRIu64
+               "  checksum=%016" PRIx64 "\n";
     std::printf(form, engine->name, mode, settings.quiet ? "true" : "false", settings.positions,
                 settings.symbols, settings.ticks, settings.seed, result.ns_per_tick,
                 result.cpu_ns_per_tick, result.triggers, result.checksum);

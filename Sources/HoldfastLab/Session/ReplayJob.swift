@@ -66,7 +66,8 @@ public struct ReplayJob {
 
     public init(_ options: Options) { self.options = options }
 
-    /// - Throws: `ReplayError`, `QuoteError`, `FileQuotesError`, `PositionFile.Fault` before anything
+    /// - Throws: `ReplayError`, `QuoteError`, `FileQuotesError`, `PositionFile.Fault` before
+    ///   anything
     ///   runs, `SessionError` and `QuoteError` after.
     public func run() throws -> Result {
         guard 1...65_536 ~= options.maxOpen else { throw ReplayError.maxOpen }
