@@ -34,7 +34,7 @@ public struct Report {
     }
 
     public mutating func play(_ rival: Rival) throws {
-        print(Line("engine", "mode", "N", "ns/tick", "x tree", "x zone", "triggers", "checksum"))
+        print(row("engine", "mode", "N", "ns/tick", "x tree", "x zone", "triggers", "checksum"))
         for mode in Workload.Mode.allCases {
             for (positions, ticks) in sizes {
                 let workload = Workload(mode, positions: positions, ticks: ticks)
@@ -52,7 +52,7 @@ public struct Report {
         let cell = try Cell(workload, engines, rival, rounds: rounds)
         for contender in cell.contenders {
             print(
-                Line(
+                row(
                     contender.name, workload.isQuiet ? "quiet" : workload.mode.rawValue,
                     "\(workload.positions)", decimal(cell.nsPerTick(contender)),
                     decimal(cell.ratio(contender, to: .rival(.tree)), 2),
