@@ -1,8 +1,9 @@
 import Benchmark
 import HoldfastBench
 
-/// The standard workload for regressions: one benchmark for each engine, mode and size. Each iteration
-/// is the next part of one endless walk, so iterations differ: compare medians, on one machine.
+/// The standard workload for regressions: one benchmark for each engine, mode and size. Each
+/// iteration is the next part of one endless walk, so iterations differ: compare medians, on one
+/// machine.
 let benchmarks: @Sendable () -> Void = {
     let perTick = BenchmarkMetric.custom("processor time per tick (ps)", useScalingFactor: false)
     let configuration = Benchmark.Configuration(

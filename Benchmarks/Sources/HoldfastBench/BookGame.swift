@@ -82,7 +82,9 @@ struct BookGame: Game, ~Copyable {
             }
             symbol.pointee.longs.see(bid, at: Int64(index))
             symbol.pointee.shorts.see(-ask, at: Int64(index))
-            for at in 0..<found { reopen(breaches[at], symbol, tick: index + 1, bid: bid, ask: ask) }
+            for at in 0..<found {
+                reopen(breaches[at], symbol, tick: index + 1, bid: bid, ask: ask)
+            }
         }
     }
 
