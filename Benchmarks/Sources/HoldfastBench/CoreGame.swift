@@ -1,8 +1,8 @@
 import CHoldfast
 
 /// The whole core, in memory, through the C ABI: what a host does for each tick. It applies the
-/// tick, asks whether commands wait, takes them, answers each with a deal at its own price, and opens
-/// the next life. A life travels as the position's magic number.
+/// tick, asks whether commands wait, takes them, answers each with a deal at its own price, and
+/// opens the next life. A life travels as the position's magic number.
 struct CoreGame: Game, ~Copyable {
     private(set) var tally = Tally()
     let host: Host
