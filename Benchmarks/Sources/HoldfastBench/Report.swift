@@ -29,13 +29,12 @@ public struct Report {
     public func begin(core: Int?) {
         let place = core.map { "core \($0)" } ?? "not pinned"
         let kernels = Processor.kernels.map(\.rawValue).joined(separator: ", ")
-        print(
-            "standard workload, seed 1, one symbol; \(place); processor time, median of \(rounds),")
-        print("ratios of the least of \(rounds); instruction sets: \(kernels)\n")
+        print("standard workload, seed 1, one symbol; \(place); processor time,")
+        print("median of \(rounds), ratios of the least; instruction sets: \(kernels)\n")
     }
 
     public mutating func play(_ rival: Rival) throws {
-        print(Line("engine", "mode", "N", "ns/tick", "x tree", "x zone", "triggers", "checksum"))
+        print(row("engine", "mode", "N", "ns/tick", "x tree", "x zone", "triggers", "checksum"))
         for mode in Workload.Mode.allCases {
             for (positions, ticks) in sizes {
                 let workload = Workload(mode, positions: positions, ticks: ticks)
@@ -53,7 +52,7 @@ public struct Report {
         let cell = try Cell(workload, engines, rival, rounds: rounds)
         for contender in cell.contenders {
             print(
-                Line(
+                row(
                     contender.name, workload.isQuiet ? "quiet" : workload.mode.rawValue,
                     "\(workload.positions)", decimal(cell.nsPerTick(contender)),
                     decimal(cell.ratio(contender, to: .rival(.tree)), 2),
@@ -109,9 +108,8 @@ public struct Report {
         var aims: [Aim] = []
         for positions in sizes {
             let quiet = Quiet(positions: positions)
-            aims.append(
-                Aim("quiet tick in a batch of 64, N = \(positions)", quiet.batched(passes: 201), 12)
-            )
+            let name = "quiet tick in a batch of 64, N = \(positions)"
+            aims.append(Aim(name, quiet.batched(passes: 201), 12))
             if positions == sizes.first {
                 aims.append(Aim("one quiet hf_tick_apply", quiet.single(passes: 101), 30))
             }
@@ -132,9 +130,8 @@ public struct Report {
         let still = quiet.first { $0.workload.positions == positions }
         guard let cell, let still else { return Aim("whole life of a trigger", .nan, 250) }
         let rest = cell.least(core) - still.least(core)
-        return Aim(
-            "whole life of a trigger, N = \(positions)", rest / cell.timedTriggersPerTick(core), 250
-        )
+        let each = rest / cell.timedTriggersPerTick(core)
+        return Aim("whole life of a trigger, N = \(positions)", each, 250)
     }
 
     private func changes(_ most: Int) -> [Aim] {

@@ -6,7 +6,7 @@ func decimal(_ value: Double, _ places: Int? = nil) -> String {
 }
 
 /// One line of the table: the first column to the left, the others to the right.
-func Line(_ first: String, _ columns: String...) -> String {
+func row(_ first: String, _ columns: String...) -> String {
     let widths = [6, 8, 9, 8, 8, 9, 9]
     return zip(columns, widths).reduce(first.padded(14)) { $0 + " " + $1.0.padded(-$1.1) }
 }

@@ -12,9 +12,10 @@ extension Core {
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
         try stripe.pointee.check(open, market)
-        let key = ClientKey(open.account, unsafeBitCast(open.client_id, to: Text40.self))
         let hasClient = open.client_id.0 != 0
-        if hasClient && shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
+        let clientID = unsafeBitCast(open.client_id, to: Text40.self)
+        let key = hasClient ? ClientKey(open.account, clientID) : nil
+        if let key, shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
         if open.ticket != 0, shared.pointee.tickets.value(open.account, open.ticket) != nil {
             throw .duplicate
         }
@@ -39,7 +40,7 @@ extension Core {
         let slot = stripe.pointee.open(open, account: account, market, at)
         let place = UInt64(stripe.pointee.index) << 32 | UInt64(slot)
         shared.pointee.directory.set(open.position, to: place)
-        if hasClient { shared.pointee.clients.set(key.a, key.b, to: open.position) }
+        if let key { shared.pointee.clients.set(key.a, key.b, to: open.position) }
         if open.ticket != 0 {
             shared.pointee.tickets.set(open.account, open.ticket, to: open.position)
         }
