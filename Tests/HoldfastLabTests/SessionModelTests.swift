@@ -13,8 +13,8 @@ import Testing
         }
     }
 
-    /// A walk with jumps, crossed and equal sides, prices off the tick grid, zero and negative ones,
-    /// equal times, and rows of late ones.
+    /// A walk with jumps, crossed and equal sides, prices off the tick grid, zero and negative
+    /// ones, equal times, and rows of late ones.
     private func quotes(_ seed: UInt64, _ count: Int) -> [MarketQuote] {
         var draw = SeededRandom(seed: seed, stream: "hostile")
         var mids: [Int64] = [10_000, 20_000]
