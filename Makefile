@@ -89,7 +89,7 @@ bench-build: setup
 	$(MAKE) --no-print-directory -C Benchmarks/Rivals/cpp
 	swift build --package-path Benchmarks -c release -j $(JOBS) --product holdfast-bench
 
-bench: bench-build ## The standard workload beside its C++ rivals, one table (a quarter of an hour)
+bench: bench-build ## The standard workload beside its C++ rivals, one table (a few minutes)
 	cd Benchmarks && .build/release/holdfast-bench table $(ARGS)
 
 bench-quick: bench-build ## The same, small: fails where a checksum differs or a ratio is lost
