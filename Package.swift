@@ -34,6 +34,12 @@ func shared(_ name: String, map: String, extra: [String] = []) -> [LinkerSetting
 var products: [Product] = [
     .library(name: "holdfast", type: .dynamic, targets: ["HoldfastShared"]),
     .executable(name: "holdfast-cli", targets: ["holdfast"]),
+    // What `Benchmarks/`, a package of its own, measures beneath the C ABI and through it.
+    .library(
+        name: "HoldfastMeasured",
+        targets: [
+            "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3", "HoldfastABI",
+        ]),
 ]
 
 var targets: [Target] = [

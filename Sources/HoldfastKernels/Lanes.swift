@@ -22,42 +22,6 @@ public protocol Lanes {
         _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64)
 }
 
-/// The vector steps of CVector, in the instruction set of the target that specialises them.
-public enum VectorLanes: Lanes {
-    @inlinable @inline(__always)
-    public static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        hf_mask_at_least(column, value)
-    }
-
-    @inlinable @inline(__always)
-    public static func atMost(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        hf_mask_at_most(column, value)
-    }
-
-    @inlinable @inline(__always)
-    public static func largest(_ column: UnsafePointer<Int64>) -> Int64 { hf_largest(column) }
-
-    @inlinable @inline(__always)
-    public static func smallest(_ column: UnsafePointer<Int64>) -> Int64 { hf_smallest(column) }
-
-    @inlinable @inline(__always)
-    public static func raise(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) { hf_raise(extreme, time, value, at) }
-
-    @inlinable @inline(__always)
-    public static func lower(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) { hf_lower(extreme, time, value, at) }
-
-    @inlinable @inline(__always)
-    public static func trail(
-        _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64
-    ) { hf_trail(down, distance, peak) }
-}
-
 /// One lane at a time: obviously right, and what the vector steps are compared with.
 public enum ScalarLanes: Lanes {
     @inlinable

@@ -3,8 +3,8 @@ import HoldfastABI
 import HoldfastLab
 import Testing
 
-/// The rules of docs/semantics.md that no story can show, each under its number: what only a caller of
-/// the C header sees.
+/// The rules of docs/semantics.md that no story can show, each under its number: what only a caller
+/// of the C header sees.
 @Suite("Semantics")
 struct SemanticsTests {
     // MARK: S1, units
@@ -35,7 +35,9 @@ struct SemanticsTests {
         #expect(value == Int64.max)
     }
 
-    @Test("S1.12 time is an argument in nanoseconds, never read: an event bears exactly what was given")
+    @Test(
+        "S1.12 time is an argument in nanoseconds, never read: events bear what was given"
+    )
     func time() throws {
         let world = try World()
         world.tick(time: 1_000_000_007, bid: 110_000, ask: 110_010)

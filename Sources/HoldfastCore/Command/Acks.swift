@@ -60,7 +60,6 @@ extension Stripe {
         var event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
-        fill.isUntold = true
         if isFill {
             if try isKnownDeal(p, fill, ack, now) { return ignore() }
             try check(p, fill, limit: command.volume)
@@ -139,9 +138,10 @@ extension Stripe {
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
-        let fill = Fill(ack, volume: final.volume, price: final.price)
+        var fill = Fill(ack, volume: final.volume, price: final.price)
+        fill.matchable = final.executed
         if try isKnownDeal(p, fill, ack, now) { return ignore() }
-        try check(p, fill, limit: Int64.max)
+        try check(p, fill, limit: final.volume)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)
@@ -156,17 +156,9 @@ extension Stripe {
         let taken = book(p, fill, Reason(rawValue: command.reason) ?? .unknown, now)
         settle(final: command, p, fill, taken, now)
         if p.pointee.volume == 0 {
-            var origin = Origin(
-                reason: Reason(rawValue: command.reason) ?? .unknown,
-                triggerPrice: command.trigger_price, level: command.level, hasTrigger: true)
-            if life != none, let intent = lives[life].pointee.intent, intent.phase != .waiting {
-                origin.escalatedFrom = intent.escalatedFrom
-                (origin.reason, origin.level) = (intent.reason, intent.level)
-                origin.triggerPrice = intent.triggerPrice
-            }
-            close(p, origin, volume: fill.volume, price: fill.price, now)
+            close(p, origin(life, command), volume: fill.volume, price: fill.price, now)
         } else if life != none {
-            shrink(p, life, by: taken, now)
+            shrink(p, life, by: taken, isOwn: isOwn(life, command.id.count), now)
         }
     }
 
@@ -198,12 +190,25 @@ extension Stripe {
         emit(event2)
     }
 
-    /// The position lost volume beside its live intent.
-    mutating func shrink(_ p: Row, _ life: UInt32, by volume: Int64, _ now: Int64) {
+    /// Whether a command is one of the live intent's.
+    func isOwn(_ life: UInt32, _ count: UInt32) -> Bool {
+        if life == none { return false }
+        guard let intent = lives[life].pointee.intent else { return false }
+        return count >= intent.firstCount
+    }
+
+    /// The position lost volume beside the command that is out.
+    /// - Parameter isOwn: executed by the live intent, late; else by somebody else.
+    mutating func shrink(
+        _ p: Row, _ life: UInt32, by volume: Int64, isOwn: Bool, _ now: Int64
+    ) {
         if volume == 0 { return }
         guard var intent = lives[life].pointee.intent else { return }
-        intent.backOffs = 0
-        if !intent.isFull { intent.remaining -= volume }
+        if isOwn {
+            intent.backOffs = 0
+            if !intent.isFull { intent.remaining -= volume }
+        }
+        intent.remaining = min(intent.remaining, p.pointee.volume)
         lives[life].pointee.intent = intent
         let command = lives[life].pointee.command
         if !intent.isFull && intent.remaining <= 0 {
@@ -217,7 +222,7 @@ extension Stripe {
             withdraw(p, life, now)
             lives[life].pointee.intent?.parent = id(of: p, command)
             send(p, life, price: nil, now)
-        } else if intent.phase == .backOff {
+        } else if intent.phase == .backOff && isOwn {
             // Something was executed after all: the rest is no retry and waits no longer.
             send(p, life, price: nil, now)
         }
@@ -227,7 +232,7 @@ extension Stripe {
 
     /// - Parameter limit: what the command asked for.
     private func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
-        let matched = matched(p, fill)
+        let matched = fill.matched(p.pointee.unmatched)
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
         if fill.volume <= 0 || fill.volume > limit { throw .volume }
@@ -283,6 +288,7 @@ extension Fill {
             volume: given(UInt32(HF_HAS_VOLUME), ack.volume) ?? volume,
             price: given(UInt32(HF_HAS_PRICE), ack.price) ?? price)
         deal = ack.deal
+        isAck = true
         profit = given(UInt32(HF_HAS_PROFIT), ack.profit)
         commission = given(UInt32(HF_HAS_COMMISSION), ack.commission)
         swap = given(UInt32(HF_HAS_SWAP), ack.swap)
@@ -295,6 +301,7 @@ extension Fill {
         }
         self.init(volume: deal.volume, price: deal.price)
         self.deal = deal.deal
+        matchable = deal.volume
         profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
         commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
         swap = given(UInt32(HF_HAS_SWAP), deal.swap)

@@ -5,9 +5,11 @@ struct Fill {
     var volume: Int64
     var price: Int64
     var deal: UInt64 = 0
-    /// It answers a command that is live, so no ack has told it before: another command's unmatched
-    /// volume must not take its place, or that much would be closed twice.
-    var isUntold = false
+    /// Told by an ack: without a deal number its volume stays unmatched.
+    var isAck = false
+    /// How much of it may be the deal of volume that an ack told before. The deal in the ack of a
+    /// live command is that command's own.
+    var matchable: Int64 = 0
     /// The broker's own figure, when given.
     var profit: Int64?
     var commission: Int64?
@@ -15,6 +17,11 @@ struct Fill {
     var fee: Int64?
 
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
+
+    /// The part that an ack has told already.
+    func matched(_ unmatched: Unmatched) -> Int64 {
+        deal == 0 ? 0 : min(volume, matchable, unmatched.volume)
+    }
 }
 
 /// Fills change positions: volume, cost, money; what of them an earlier ack already told only
@@ -23,7 +30,7 @@ extension Stripe {
     /// Takes the part of a fill that no ack has told yet out of the position.
     /// - Returns: the volume that was taken out.
     mutating func book(_ p: Row, _ fill: Fill, _ reason: Reason, _ now: Int64) -> Int64 {
-        let matched = matched(p, fill)
+        let matched = fill.matched(p.pointee.unmatched)
         if matched > 0 { correct(p, fill, matched, now) }
         let volume = fill.volume - matched
         if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
@@ -44,16 +51,11 @@ extension Stripe {
         if let told = fill.profit, matched == 0, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
-        if fill.deal == 0 { keepUnmatched(p, costs, volume, profit) }
+        if fill.deal == 0 && fill.isAck { keepUnmatched(p, costs, volume, profit) }
         if p.pointee.volume > 0 {
             changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
         }
         return volume
-    }
-
-    /// How much of a fill an earlier ack without a deal number has told already.
-    func matched(_ p: Row, _ fill: Fill) -> Int64 {
-        fill.deal == 0 || fill.isUntold ? 0 : min(fill.volume, p.pointee.unmatched.volume)
     }
 
     private func settleMoney(_ p: Row, _ profit: Int64?, _ fill: Fill) {

@@ -173,6 +173,21 @@ extension Stripe {
         }
     }
 
+    /// Whether a command named in a recorded take may go out to that executor's session.
+    func isDue(
+        _ id: hf_command_id, _ p: Row, _ executor: UnsafeMutablePointer<Executor>, session: UInt32
+    ) -> Bool {
+        if p.pointee.life == none
+            || shared.pointee.executors + Int(account(p).pointee.executor) != executor
+        {
+            return false
+        }
+        let life = lives[p.pointee.life].pointee
+        return [life.command, life.query].contains {
+            $0.count == id.count && $0.epoch == id.epoch && isDue($0, session)
+        }
+    }
+
     /// Gives one command out to a session.
     /// - Returns: nil when it is no longer to be given out.
     mutating func give(
@@ -213,7 +228,7 @@ extension Stripe {
     }
 
     /// The deadline is the intent's class's: it may have been escalated since.
-    private func deadline(_ p: Row, _ life: UInt32) -> Int64 {
+    func deadline(_ p: Row, _ life: UInt32) -> Int64 {
         let own = lives[life].pointee.command.priority
         guard let intent = lives[life].pointee.intent, intent.phase == .out else {
             return Timing.deadline(own)

@@ -15,6 +15,9 @@ struct Position {
     /// Neighbours among the positions whose trail waits for a quote.
     var parkedNext: UInt32 = none
     var parkedBefore: UInt32 = none
+    /// Neighbours among the positions of observing accounts with a recorded breach.
+    var recordedNext: UInt32 = none
+    var recordedBefore: UInt32 = none
     var rules: UInt32 = none
     var commandCount: UInt32 = 0
     /// Epoch and count of the latest closing command; count 0 = none yet.

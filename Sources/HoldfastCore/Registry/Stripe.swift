@@ -58,8 +58,9 @@ struct Stripe {
         max(market.pointee.time, now)
     }
 
-    /// Whether an invariant holds. Where it does not, debug builds trap; in release an alarm is raised and
-    /// the stripe answers reads only from here on, so that the host can flatten what it finds there.
+    /// Whether an invariant holds. Where it does not, debug builds trap; in release an alarm is
+    /// raised and the stripe answers reads only from here on, so that the host can flatten what it
+    /// finds there.
     mutating func holds(_ invariant: Bool) -> Bool {
         assert(invariant)
         if !invariant { fault() }

@@ -69,15 +69,9 @@ extension Stripe {
             up = sign * p.pointee.target
         }
         var distance = isTrailing(p) ? p.pointee.trail : Int64.max
-        // A breach that was only recorded is over when the price is back on the safe side.
-        if p.pointee.stopRecorded {
-            up = min(up, down + 1)
-            down = .min
-            distance = .max
-        } else if p.pointee.targetRecorded {
-            down = max(down, up - 1)
-            up = .max
-        }
+        // A breach that was recorded is not reported again before it is over.
+        if p.pointee.stopRecorded { (down, distance) = (.min, .max) }
+        if p.pointee.targetRecorded { up = .max }
         let place = p.pointee.leaf
         withBook(p) { $1.modify(&$0, place, down, up, distance) }
     }

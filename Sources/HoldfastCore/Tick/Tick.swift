@@ -38,6 +38,7 @@ extension Stripe {
         // (4) the levels in force before this tick; (6) what trails, tested from the next one on
         let long = market.pointee.watchesLast ? tick.last : tick.bid
         let short = market.pointee.watchesLast ? -tick.last : -tick.ask
+        if market.pointee.recorded != none { rearm(market, long, short) }
         if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short) {
             fireBreaches(market, long, short, now)
         }

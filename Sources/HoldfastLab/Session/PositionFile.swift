@@ -5,8 +5,8 @@ import Foundation
 /// Columns (keys): `symbol`, `side` (long or short) and `volume` (lots) must be there; `time` (ISO
 /// or epoch; from the first quote on when empty), `price` (what the quote asks for when empty),
 /// `sl`, `tp`, `trailing` (a distance) and `strategy` may be. Numbers are decimals; in JSON they
-/// are strings, so that no float ever stands for a price. Empty lines and those that begin with # are
-/// skipped. A position is opened after the first quote of its symbol at or after its time.
+/// are strings, so that no float ever stands for a price. Empty lines and those that begin with #
+/// are skipped. A position is opened after the first quote of its symbol at or after its time.
 public struct PositionFile {
     /// What is wrong with a list; the message names the place, the cause and the fix.
     public struct Fault: Error, Equatable, CustomStringConvertible {

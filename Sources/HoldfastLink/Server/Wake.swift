@@ -3,7 +3,8 @@ import Glibc
 import Synchronization
 
 /// How any thread interrupts the one that waits at the ROUTER: an inproc peer of it, so that the
-/// wait is one blocking receive and no poll. The peer's name is taken before any other peer can connect.
+/// wait is one blocking receive and no poll. The peer's name is taken before any other peer can
+/// connect.
 final class Wake: Sendable {
     static let endpoint = "inproc://wake"
     static let name: [UInt8] = Array("wake".utf8)
