@@ -83,7 +83,11 @@ var targets: [Target] = [
         swiftSettings: strict),
 
     .testTarget(
-        name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "CHoldfast"],
+        name: "HoldfastCoreTests",
+        dependencies: [
+            "HoldfastCore", "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3",
+            "CHoldfast", "CVector",
+        ],
         swiftSettings: strict),
     .testTarget(
         name: "HoldfastLabTests",

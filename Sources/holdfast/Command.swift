@@ -1,4 +1,24 @@
 import ArgumentParser
-@main struct Holdfast: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "holdfast")
+import CHoldfast
+import Foundation
+
+@main
+struct Holdfast: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "holdfast",
+        abstract: "A position-management core: hidden stops, exactly one close, nothing lost.",
+        version: String(cString: hf_version_text()),
+        subcommands: [Run.self, Apply.self])
+}
+
+/// Prints to standard error, where what is not data belongs.
+struct StandardError: TextOutputStream {
+    mutating func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// A message with cause and fix, and the exit status of a bad file or argument.
+func refuse(_ messages: [String]) -> ExitCode {
+    var stream = StandardError()
+    for message in messages { print("holdfast: \(message)", to: &stream) }
+    return ExitCode(2)
 }

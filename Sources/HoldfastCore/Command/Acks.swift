@@ -216,6 +216,9 @@ extension Stripe {
             withdraw(p, life, now)
             lives[life].pointee.intent?.parent = id(of: p, command)
             send(p, life, price: nil, now)
+        } else if intent.phase == .backOff {
+            // Something was executed after all: the rest is no retry and waits no longer.
+            send(p, life, price: nil, now)
         }
     }
 

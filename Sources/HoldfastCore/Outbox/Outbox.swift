@@ -79,9 +79,10 @@ struct Outbox {
         return first
     }
 
-    /// A sweep begins: every spilled ticket is about to be pushed again.
+    /// A sweep begins: every ticket, in line or spilled, is about to be pushed again.
     mutating func beginSweep() {
         bound = .last
+        count = 0
         spilled = 0
     }
 

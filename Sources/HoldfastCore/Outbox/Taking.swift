@@ -84,7 +84,12 @@ extension Core {
         _ run: ArraySlice<Ticket>, _ stripe: inout Stripe, _ executor: UInt64, _ epoch: UInt32,
         _ now: Int64, _ out: (hf_command) -> Void
     ) -> Int {
-        let due = run.filter { stripe.isDue($0, session: epoch) }
+        var due = run.filter { stripe.isDue($0, session: epoch) }
+        // A push beside a sweep may put a command in line twice; its tickets are neighbours then.
+        for at in due.indices.reversed().dropLast()
+        where due[at].position == due[at - 1].position && due[at].count == due[at - 1].count {
+            due.remove(at: at)
+        }
         if due.isEmpty || stripe.isFaulted { return 0 }
         let ids = due.map {
             hf_command_id(owner: $0.position, count: $0.count, epoch: config.epoch)

@@ -23,7 +23,7 @@ extension Stripe {
             p.pointee.stopRecorded = false
             // The trail starts over: from the quote in force, after "0" from the next one.
             if livePriority(p) <= Priority.partial.rawValue {
-                let peak = level == 0 ? nil : market.pointee.watched(p.pointee.side)
+                let peak = level == 0 ? nil : market.pointee.trailed(p.pointee.side)
                 park(p, peak: peak ?? .min)
             }
             emit(event)

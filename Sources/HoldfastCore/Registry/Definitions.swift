@@ -216,9 +216,11 @@ extension Core {
         if account.present >= 1 << 12 { throw .argument }
         if account.id == 0 || account.digits > 8 { throw .range }
         if !isText(account.currency) || isZero(account.currency) { throw .range }
-        let built = HF_ACCOUNT_INITIAL | HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_SYNC_EVERY
+        let terms = HF_ACCOUNT_INITIAL | HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_LEVERAGE
+        let built = terms | HF_ACCOUNT_SYNC_EVERY
+        if account.leverage < 0 { throw .range }
         if account.present & ~UInt32(built) != 0 || account.sync_every != 0 { throw .unsupported }
-        if account.leverage != 0 || account.max_volume != 0 || account.max_exposure != 0
+        if account.max_volume != 0 || account.max_exposure != 0
             || account.protect_sl != 0 || account.protect_tp != 0 || account.protect_trailing != 0
             || account.sync_late != 0 || account.max_positions != 0 || account.suspect_syncs != 0
         {

@@ -70,9 +70,11 @@ extension Core {
             guard let owner else { throw .rule }
             return try remove(rule, owner, now)
         }
-        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             if rule.distance < stripe.market(p).pointee.terms.tick_size { throw .range }
+        }
+        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
+        try with(rule.scope_id) { (stripe, p) throws(Failure) in
             let isNew = stripe.findRule(p, rule.id) == nil
             if isNew {
                 let most = Int(config.rules)

@@ -60,6 +60,7 @@ extension Core {
         _ filter: hf_filter, _ now: Int64, _ cursor: inout hf_cursor, max: Int,
         out: (hf_position) -> Void
     ) throws(Failure) -> Int {
+        if !Instant.isLegal(now) { throw .range }
         try check(filter)
         if cursor.opaque.0 == 0 && cursor.opaque.1 == 0 {
             cursor.sequence_start = shared.pointee.recorder.claimed

@@ -85,7 +85,7 @@ extension Stripe {
     /// Starts the trail from the quote in force, or from the next one when there is none to go by.
     func startTrail(_ p: Row) {
         if p.pointee.trail == 0 { return }
-        if let price = market(p).pointee.watched(p.pointee.side) {
+        if let price = market(p).pointee.trailed(p.pointee.side) {
             unpark(p)
             take(p, candidateFrom: price, market: price)
         } else {
@@ -145,7 +145,6 @@ extension Stripe {
             if livePriority(p) <= Priority.partial.rawValue {
                 let from = peak == .min ? price : max(peak, price)
                 take(p, candidateFrom: from, market: price)
-                take(p, candidateFrom: price, market: price)
             }
             watch(p)
         }

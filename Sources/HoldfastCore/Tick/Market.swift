@@ -40,6 +40,9 @@ struct Market {
         return side == .long ? quote.bid : -quote.ask
     }
 
+    /// The price that a trail may start from now: a blind symbol has none until its next tick.
+    func trailed(_ side: Side) -> Int64? { isBlind ? nil : watched(side) }
+
     /// Where a close would execute now, natural; 0 before any quote.
     func closingPrice(_ side: Side) -> Int64 {
         if !hasQuote { return 0 }

@@ -1,0 +1,86 @@
+# Everything that a person or a machine does with this project. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+.PHONY: help setup venv build golden format demo test clean
+
+JOBS ?= $(shell nproc)
+PYTHON ?= python3
+SIZE_MAX := 7000000
+export SWIFT_BACKTRACE := enable=no
+
+# Debian packages that building, the demo and the tests need; the Swift toolchain is a precondition.
+PACKAGES := binutils g++ gcc git libarchive-dev libc6-dev libnuma-dev libzmq3-dev make zlib1g-dev \
+	python3 python3-venv tzdata
+MISSING = $(shell for package in $(PACKAGES); do \
+	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q '^install ok installed' \
+	|| echo $$package; done)
+
+help: ## List the targets
+	grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) \
+	| while IFS= read -r line; do printf '  make %-8s %s\n' "$${line%%:*}" "$${line##*## }"; done
+
+setup: ## Check for the toolchain and install missing Debian packages
+	command -v swift >/dev/null || {
+	  echo 'make: no swift on the path. Install the Swift 6.3 toolchain for Debian 12 (swift.org/install)' \
+	    'and add its usr/bin to PATH.' >&2
+	  exit 1
+	}
+	missing='$(strip $(MISSING))'
+	[ -n "$$missing" ] || exit 0
+	install="apt-get update && apt-get install -y --no-install-recommends $$missing"
+	if [ "$$(id -u)" = 0 ]; then
+	  echo "make: installing $$missing"
+	  DEBIAN_FRONTEND=noninteractive bash -c "$$install"
+	elif sudo -n true 2>/dev/null; then
+	  sudo DEBIAN_FRONTEND=noninteractive bash -c "$$install"
+	else
+	  echo "make: missing $$missing, and you may not install here. Have this run once, then try again:" >&2
+	  echo "  sudo sh -c '$$install'" >&2
+	  exit 1
+	fi
+
+venv: setup .venv/stamp ## Python environment of the tests
+
+.venv/stamp: Tests/requirements.txt
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	touch $@
+
+# The library comes first: the link names it as NEEDED, so it must lie in build/lib by then.
+build: setup ## Release build, laid out in build/{bin,lib,include}
+	lay() {
+	  strip --strip-unneeded -o "$$1.new" ".build/release/$$2"
+	  mv -f "$$1.new" "$$1"
+	}
+	mkdir -p build/bin build/lib build/include
+	swift build -c release -j $(JOBS)
+	install -m 755 .build/release/holdfast-cli build/bin/holdfast
+	lay build/lib/libholdfast.so.0 libholdfast.so
+	ln -sf libholdfast.so.0 build/lib/libholdfast.so
+	HOLDFAST_LIBDIR='$(CURDIR)/build/lib' swift build -c release -j $(JOBS) --product holdfast_link
+	lay build/lib/libholdfast_link.so.0 libholdfast_link.so
+	ln -sf libholdfast_link.so.0 build/lib/libholdfast_link.so
+	cp -p Include/holdfast.h Include/holdfast_link.h build/include/
+	bytes=$$(stat -c %s build/lib/libholdfast.so.0)
+	printf 'libholdfast.so.0: %d bytes stripped, limit %d\n' "$$bytes" $(SIZE_MAX)
+	[ "$$bytes" -le $(SIZE_MAX) ] || { echo 'make: libholdfast.so.0 has grown over its limit' >&2; exit 1; }
+
+golden: ## Add new numbers and layouts of the headers to the golden lists
+	$(PYTHON) Tests/tools/constants.py --write
+	$(PYTHON) Tests/tools/layout.py --write
+
+format: ## Bring every Swift file into the shape of .swift-format
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+demo: build ## A whole trading session with an executor in a process of its own (ARGS='--speed 1')
+	build/bin/holdfast demo $(ARGS)
+
+test: venv build ## Every test (ARGS=swift, tidy or abi: one suite)
+	.venv/bin/python Tests/run.py --jobs $(JOBS) $(ARGS)
+
+clean: ## Remove everything that was built
+	rm -rf .build build .venv

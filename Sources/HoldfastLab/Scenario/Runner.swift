@@ -1,0 +1,232 @@
+import CHoldfast
+
+/// Tells a story to a core through a door and checks what it expects.
+public final class Runner {
+    private let door: any Door
+    private let story: Story
+    /// Where every event and answer goes as a JSON line; nil: answers of `query` alone are printed.
+    private let printsEvents: Bool
+    private let out: (String) -> Void
+
+    private var names = Names()
+    private var clock = Clock.start
+    private var cursor: UInt64 = 0
+    private var matching = Matching(events: [], kinds: [])
+    private var failures: [Failure] = []
+
+    /// Commands asked for at once; more are taken in further rounds.
+    private static let credit = 256
+    /// The runner's session with each executor.
+    private static let epoch: UInt32 = 1
+
+    public init(
+        _ story: Story, door: any Door, printsEvents: Bool = false,
+        out: @escaping (String) -> Void = { print($0) }
+    ) {
+        self.story = story
+        self.door = door
+        self.printsEvents = printsEvents
+        self.out = out
+    }
+
+    /// Runs the story to its end, past failures. Once.
+    public func run() -> Verdict {
+        var hash: UInt64?
+        var line = 0
+        do {
+            for chapter in story.chapters {
+                line = chapter.input?.line ?? 0
+                try tell(chapter)
+            }
+            hash = try door.hash()
+        } catch {
+            fail(line, expected: "an answer of the core", got: ["\(error)"])
+        }
+        return Verdict(
+            path: story.path, inputs: story.inputs, expectations: story.expectations,
+            failures: failures, hash: hash)
+    }
+
+    private func fail(_ line: Int, expected: String, got: [String]) {
+        failures.append(Failure(path: story.path, line: line, expected: expected, got: got))
+    }
+}
+
+// MARK: - Inputs
+
+extension Runner {
+    private func tell(_ chapter: Story.Chapter) throws {
+        var status = Int32(HF_OK)
+        if let input = chapter.input { status = try perform(input) }
+        var foreseen = status == HF_OK
+        for expectation in chapter.expectations {
+            if case .status = expectation.subject { foreseen = true }
+            try check(expectation, status)
+        }
+        if let input = chapter.input, !foreseen {
+            let hint = refusal(of: input, status)
+            fail(
+                input.line, expected: "HF_OK of \"\(input.verb)\"",
+                got: ["\(Status(status))\(hint)"])
+        }
+    }
+
+    /// Why an input may have been refused, where the runner knows more than the status says.
+    private func refusal(of input: Input, _ status: Int32) -> String {
+        switch Int(status) {
+        case HF_E_UNSUPPORTED: return ": a part of it comes with a later version"
+        case HF_E_POSITION:
+            guard let ref = input.fields.text("ref") ?? input.fields.text("position"),
+                !names.refs.contains(ref)
+            else { return "" }
+            return ": no position was called \"\(ref)\"" + Nearest.hint(ref, among: names.refs)
+        default: return ""
+        }
+    }
+
+    /// Gives an input to the core, reads what it caused and takes the commands that wait.
+    private func perform(_ input: Input) throws -> Int32 {
+        if input.verb == "query" { return try answer(input) }
+        var seen: [hf_event] = []
+        let status = try apply(input, &seen)
+        matching = Matching(
+            events: seen.map { Projection($0, names) }, kinds: seen.map { Int($0.kind) })
+        for event in matching.events where printsEvents { out(event.json.description) }
+        if !input.hold { try takeCommands() }
+        return status
+    }
+
+    private func apply(_ input: Input, _ seen: inout [hf_event]) throws -> Int32 {
+        guard let now = input.time.map({ $0.instant(after: clock) }) ?? clock else {
+            return Int32(HF_E_OVERFLOW)
+        }
+        // The time of an `open` may lie in the past: that of the position, not of the input.
+        clock = input.verb == "open" ? max(clock, now) : now
+        if input.verb == "open" { names.mention(input.fields.text("ref")) }
+        let records: [Encoded]
+        do {
+            let encoder = Encoder(names: names, door: door, now: clock, path: story.path)
+            records = try encoder.encode(input)
+        } catch let refused as Status {
+            return refused.code
+        }
+        for record in records {
+            clock = record.time
+            let status = try record.body.withUnsafeBytes { body in
+                let outcome = try door.apply(kind: record.kind, time: record.time, body: body)
+                if outcome.status == HF_OK {
+                    names.learn(record.kind, body, outcome, ref: input.fields.text("ref"))
+                }
+                return outcome.status
+            }
+            seen += try readEvents()
+            // A refused tick of a file is counted and the rest goes on.
+            if status != HF_OK && input.verb != "ticks" { return status }
+        }
+        return Int32(HF_OK)
+    }
+
+    private func readEvents() throws -> [hf_event] {
+        let events = try door.events(after: &cursor)
+        for event in events { names.note(event) }
+        return events
+    }
+
+    /// Taking is an input of its own: what it causes is printed and is not the story's.
+    private func takeCommands() throws {
+        for executor in names.executors {
+            while try !door.take(
+                executor: executor, epoch: Self.epoch, now: clock, max: Self.credit
+            ).isEmpty {}
+        }
+        for event in try readEvents() where printsEvents {
+            out(Projection(event, names).json.description)
+        }
+    }
+}
+
+// MARK: - Queries
+
+extension Runner {
+    /// Prints the answer to a `query`. It is an input of the story without events, and none of the
+    /// core: nothing is taken after it, so commands that were held stay held.
+    private func answer(_ input: Input) throws -> Int32 {
+        matching = Matching(events: [], kinds: [])
+        if let now = input.time.map({ $0.instant(after: clock) }) ?? clock { clock = now }
+        do {
+            out(
+                JSON.object([.init(key: "answer", value: try answers.answer(input.fields))])
+                    .description)
+            return Int32(HF_OK)
+        } catch let refused as Status {
+            out(
+                JSON.object([
+                    .init(key: "answer", value: .null),
+                    .init(key: "status", value: .text(refused.description)),
+                ]).description)
+            return refused.code
+        }
+    }
+
+    private var answers: Answers {
+        Answers(door: door, names: names, now: clock, path: story.path)
+    }
+}
+
+// MARK: - Expectations
+
+extension Runner {
+    private func check(_ expectation: Expectation, _ status: Int32) throws {
+        do {
+            switch expectation.subject {
+            case .event(let kind): checkEvent(expectation, kind)
+            case .none(let kind): checkNone(expectation, kind)
+            case .position(let ref): compare(expectation, try answers.position(ref))
+            case .command(let ref):
+                compare(expectation, try answers.command(ref, keys: expectation.keys))
+            case .account(let id): compare(expectation, try answers.account(id))
+            case .list(let filter, let refs):
+                let found = try answers.list(filter).map { names.ref($0.id) ?? "\($0.id)" }
+                if found == refs { return }
+                fail(expectation, got: [JSON.list(found.map(JSON.text)).description])
+            case .status(let expected):
+                if status != expected { fail(expectation, got: ["\(Status(status))"]) }
+            }
+        } catch let refused as Status {
+            fail(expectation, got: [refused.description])
+        }
+    }
+
+    private func fail(_ expectation: Expectation, got: [String]) {
+        fail(expectation.line, expected: expectation.source, got: got + strangers(expectation))
+    }
+
+    /// A ref that no `open` has named is most likely misspelt.
+    private func strangers(_ expectation: Expectation) -> [String] {
+        var refs = [Fields(expectation.keys).text("ref")].compactMap { $0 }
+        switch expectation.subject {
+        case .position(let ref), .command(let ref): refs.append(ref)
+        case .list(_, let listed): refs += listed
+        default: break
+        }
+        return refs.filter { !names.refs.contains($0) }.map {
+            "no position was called \"\($0)\"" + Nearest.hint($0, among: names.refs)
+        }
+    }
+
+    private func checkEvent(_ expectation: Expectation, _ kind: Int) {
+        if matching.consume(kind: kind, keys: expectation.keys) { return }
+        fail(expectation, got: matching.events.map(\.json.description))
+    }
+
+    /// Nothing is left of a kind; a misspelt ref would always find nothing.
+    private func checkNone(_ expectation: Expectation, _ kind: Int) {
+        let left = matching.left(kind: kind, keys: expectation.keys).map(\.json.description)
+        if !left.isEmpty || !strangers(expectation).isEmpty { fail(expectation, got: left) }
+    }
+
+    private func compare(_ expectation: Expectation, _ projection: Projection) {
+        if projection.matches(expectation.keys) { return }
+        fail(expectation, got: [projection.json(expectation.keys.map(\.key)).description])
+    }
+}
