@@ -21,7 +21,7 @@ final class ExactModel {
 
     // MARK: Symbols, accounts
 
-    func put(_ record: hf_symbol) -> Int32 {
+    func put(_ record: hf_symbol, now: Int64) -> Int32 {
         let name = text(record.name)
         if let place = symbols.firstIndex(where: { text($0.record.name) == name }) {
             let old = symbols[place].record
@@ -34,7 +34,8 @@ final class ExactModel {
             symbols[place].record = record
             return 0
         }
-        symbols.append(ModelSymbol(id: UInt32(symbols.count + 1), record: record))
+        symbols.append(
+            ModelSymbol(id: UInt32(symbols.count + 1), record: record, time: now))
         return 0
     }
 
@@ -56,12 +57,14 @@ final class ExactModel {
         guard open.sl % record.tick_size == 0, open.tp % record.tick_size == 0 else {
             return Int32(HF_E_GRID)
         }
-        guard open.volume > 0 else { return Int32(HF_E_VOLUME) }
+        guard open.volume >= record.volume_min, open.volume <= record.volume_max,
+            open.volume % record.volume_step == 0
+        else { return Int32(HF_E_VOLUME) }
         let stamp = stamp(symbol, now)
         let isDuplicate =
             open.ticket != 0
             && positions.contains {
-                $0.isOpen && $0.account == open.account && $0.ticket == open.ticket
+                $0.account == open.account && $0.ticket == open.ticket
             }
         if isDuplicate { return Int32(HF_E_DUPLICATE) }
         let position = ModelPosition(id: UInt64(positions.count + 1), open: open, at: stamp)
@@ -82,13 +85,16 @@ final class ExactModel {
     func extreme(_ position: ModelPosition) -> Int64? {
         let symbol = symbols[position.symbol]
         guard let quote = symbol.quote, symbol.isUsable(quote) else { return nil }
-        return symbol.isOnLast ? (symbol.trade > 0 ? symbol.trade : nil) : symbol.price(position.side)
+        return symbol.watched(position.side, quote)
     }
 
     func modify(_ modify: hf_modify, now: Int64) -> Int32 {
         events = []
         guard let position = position(modify.position) else { return Int32(HF_E_POSITION) }
         guard position.isOpen else { return Int32(HF_E_CLOSED) }
+        if Int(modify.change_sl) == HF_LEAVE, Int(modify.change_tp) == HF_LEAVE {
+            return Int32(HF_E_ARGUMENT)
+        }
         let symbol = symbols[position.symbol]
         let (setSL, setTP) = (Int(modify.change_sl) == HF_SET, Int(modify.change_tp) == HF_SET)
         for (isSet, level) in [(setSL, modify.sl), (setTP, modify.tp)] where isSet {
@@ -132,8 +138,9 @@ final class ExactModel {
     ) -> Int32 {
         let symbol = symbols[position.symbol]
         let side = position.side
-        if let quote = symbol.quote, symbol.isUsable(quote) {
-            let market = side == .long ? quote.bid : quote.ask
+        if let quote = symbol.quote, symbol.isUsable(quote),
+            let market = symbol.watched(side, quote)
+        {
             if isAllowed { return 0 }
             if let sl, !side.isBetter(market, sl) { return Int32(HF_E_LEVEL_BREACHED) }
             if let tp, !side.isBetter(tp, market) { return Int32(HF_E_LEVEL_BREACHED) }
@@ -154,10 +161,11 @@ final class ExactModel {
             owner.trails[rule.id] = nil
             return 0
         }
+        guard rule.distance > 0 else { return Int32(HF_E_RANGE) }
         guard let position = position(rule.scope_id) else { return Int32(HF_E_POSITION) }
         guard position.isOpen else { return Int32(HF_E_CLOSED) }
         let symbol = symbols[position.symbol]
-        guard rule.distance > 0, rule.distance >= symbol.record.tick_size else {
+        guard rule.distance >= symbol.record.tick_size else {
             return Int32(HF_E_RANGE)
         }
         for other in positions where other.trails[rule.id] != nil { other.trails[rule.id] = nil }
@@ -187,7 +195,6 @@ final class ExactModel {
         guard position.sl == 0 || side.isBetter(candidate, position.sl) else { return }
         position.sl = candidate
         position.setBy = HF_REASON_TRAILING
-        if position.slFirst == 0 { position.slFirst = candidate }
     }
 
     // MARK: Small things

@@ -11,7 +11,7 @@ struct ModelFill {
     var swap: Int64 = 0
     var fee: Int64 = 0
 
-    func has(_ column: Int) -> Bool { present & UInt32(column) != 0 }
+    func has(_ column: some BinaryInteger) -> Bool { present & UInt32(column) != 0 }
 }
 
 extension ExactModel {
@@ -20,14 +20,13 @@ extension ExactModel {
     func ack(_ ack: hf_ack, now: Int64) -> Int32 {
         events = []
         guard let (position, command) = target(ack) else {
-            if ack.command.owner == 0 {
-                return Int32(self.position(ack.position) == nil ? HF_E_POSITION : HF_E_COMMAND)
-            }
-            return Int32(HF_E_COMMAND)
+            let owner = ack.command.owner == 0 ? ack.position : ack.command.owner
+            guard let position = self.position(owner) else { return Int32(HF_E_POSITION) }
+            // What a closed position has forgotten is final.
+            return ack.command.owner != 0 && (!position.isOpen || ack.query == 1) ? 0 : Int32(HF_E_COMMAND)
         }
         let time = stamp(position.symbol, now)
         if ack.query == 1 { return answerNone(position, command, at: time) }
-        if command.isQuery { return Int32(HF_E_COMMAND) }
         if ack.present & UInt32(HF_HAS_TICKET) != 0 { position.ticket = ack.ticket }
         let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
         let code = hasCode ? Int(ack.retcode) : HF_RETCODE_DONE
@@ -48,8 +47,7 @@ extension ExactModel {
         }
         guard let position = position(ack.position) else { return nil }
         if ack.query == 1 { return position.query.map { (position, $0) } }
-        guard let live = position.live, live.isOut else { return nil }
-        return (position, live)
+        return position.live.map { (position, $0) }
     }
 
     /// The broker has no deal of the command in doubt.
@@ -95,8 +93,7 @@ extension ExactModel {
             if command.state == HF_COMMAND_ACKNOWLEDGED { return }
             if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
             set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
-            command.isWaiting = false
-            command.deadline = time + patience(command.priority)
+            command.deadline = time + patience(command.urgency)
             return
         case 10011, 10012, 10036, 10038, 10039:
             doubt(position, at: time)
@@ -113,14 +110,14 @@ extension ExactModel {
         set(command, HF_COMMAND_REJECTED, at: time)
         position.live = nil
         dropQuery(position, at: time)
+        if isAlarming(code, command.intent?.hasSwitched ?? false) {
+            alarm(position, HF_WHAT_RETCODE, at: time)
+        }
         guard let intent = position.intent else { return }
-        let wantsAlarm = isAlarming(code, intent.hasSwitched)
         if command.isCancelled || command.isOvertaken {
-            if wantsAlarm && code != 10030 { alarm(position, HF_WHAT_RETCODE, at: time) }
             goOn(position, command, at: time)
             return
         }
-        if wantsAlarm { alarm(position, HF_WHAT_RETCODE, at: time) }
         switch code {
         case 10004, 10020, 10021:
             if intent.requotes >= 3 {
@@ -162,8 +159,7 @@ extension ExactModel {
     /// A query whose command is settled asks for nothing any more.
     func dropQuery(_ position: ModelPosition, at time: Int64) {
         guard let query = position.query else { return }
-        set(query, query.state == HF_COMMAND_PENDING ? HF_COMMAND_SUPERSEDED : HF_COMMAND_EXECUTED,
-            at: time)
+        set(query, HF_COMMAND_SUPERSEDED, at: time)
         position.query = nil
     }
 
@@ -184,12 +180,16 @@ extension ExactModel {
         if let status = known(position, fill, at: time) { return status }
         let open = position.volume
         let loose = command.isLive ? 0 : position.unmatched.reduce(0) { $0 + $1.volume }
+        if !position.isOpen, fill.volume > loose {  // core bug 6
+            alarm(position, HF_WHAT_DEAL, at: time)
+            return 0
+        }
         guard fill.volume > 0, fill.volume <= command.volume, fill.volume <= open + loose else {
             return Int32(HF_E_VOLUME)
         }
         remember(position, fill)
         if !command.isLive {
-            fill.volume -= match(position, fill)
+            fill.volume -= match(position, fill, at: time)
             if fill.volume == 0 { return 0 }
         }
         execute(position, command, fill, at: time)
@@ -220,7 +220,7 @@ extension ExactModel {
         command.executed += fill.volume
         let isDone = command.executed >= command.volume || fill.volume == position.volume
         let wasLive = position.live === command
-        let isOurs = position.intent.map { $0.latest === command } ?? false
+        let isOurs = position.intent.map { $0 === command.intent } ?? false
         let state = isDone ? HF_COMMAND_EXECUTED : HF_COMMAND_PARTIAL
         if command.isLive || command.state != state { set(command, state, at: time) }
         if wasLive {
@@ -236,16 +236,18 @@ extension ExactModel {
                     fee: fill.has(HF_HAS_FEE) ? fill.fee : 0))
         }
         let intent = position.intent
-        let reason = isOurs ? intent?.reason ?? command.reason : command.reason
+        let reason = intent?.reason ?? command.reason
         let from =
-            isOurs
-            ? (intent?.triggerPrice ?? 0, intent?.level ?? 0)
-            : (command.triggerPrice, command.triggerLevel)
+            intent.map { ($0.triggerPrice, $0.level) }
+            ?? (command.triggerPrice, command.triggerLevel)
         book(
-            position, fill, reason: reason, from: isOurs ? intent?.escalatedFrom ?? 0 : 0,
+            position, fill, reason: reason, from: intent?.escalatedFrom ?? 0,
             slippage: from, at: time)
         guard position.isOpen, let intent else { return }
-        guard isOurs || command.isCancelled || wasLive else { return }
+        guard isOurs || wasLive else {
+            shrink(position, at: time)
+            return
+        }
         if isOurs {
             intent.backoffs = 0
             intent.left -= fill.volume
@@ -261,6 +263,8 @@ extension ExactModel {
             } else {
                 child(position, at: time)
             }
+        } else {
+            shrink(position, at: time)
         }
     }
 
@@ -292,6 +296,7 @@ extension ExactModel {
         if fill.has(HF_HAS_COMMISSION) { position.commission += fill.commission }
         if fill.has(HF_HAS_SWAP) { position.swap += fill.swap }
         if fill.has(HF_HAS_FEE) { position.fee += fill.fee }
+        position.slippage = nil
         if let slippage {
             let sign = position.side.rawValue
             position.slippage = (
@@ -319,16 +324,19 @@ extension ExactModel {
             set(live, HF_COMMAND_FAILED, at: time)
             position.live = nil
         }
-        dropQuery(position, at: time)
+        if let query = position.query {
+            set(query, HF_COMMAND_FAILED, at: time)
+            position.query = nil
+        }
         var event = ModelEvent(kind: HF_EVENT_CLOSED, time: time, position: position.id)
         event.reason = reason
         event.from = from
         event.price = position.closePrice
-        event.profit = position.isRealisedKnown ? position.realised : 0
+        event.profit = isMoneyKnown(position) ? position.realised : 0
         event.commission = position.commission
         event.swap = position.swap
         event.fee = position.fee
-        event.net = position.isRealisedKnown ? net(position) : 0
+        event.net = isMoneyKnown(position) ? net(position) : 0
         event.slippage = position.slippage?.price ?? 0
         event.slippageLevel = position.slippage?.level ?? 0
         events.append(event)
@@ -346,9 +354,9 @@ extension ExactModel {
         let found = deal.position != 0
             ? position(deal.position)
             : positions.last { $0.account == deal.account && $0.ticket == deal.ticket && $0.ticket != 0 }
-        guard let position = found, position.account == deal.account else {
-            return Int32(HF_E_POSITION)
-        }
+        guard let position = found else { return Int32(HF_E_POSITION) }
+        guard position.account == deal.account else { return Int32(HF_E_ACCOUNT) }
+        guard deal.volume > 0 else { return Int32(HF_E_VOLUME) }
         guard deal.price > 0 else { return Int32(HF_E_PRICE) }
         var fill = ModelFill()
         fill.number = deal.deal
@@ -364,7 +372,7 @@ extension ExactModel {
             return Int32(HF_E_VOLUME)
         }
         remember(position, fill)
-        fill.volume -= match(position, fill)
+        fill.volume -= match(position, fill, at: time)
         if fill.volume == 0 { return 0 }
         if Int(deal.reason) == HF_DEAL_CLIENT { client(position, fill, at: time) }
         else {
@@ -391,12 +399,45 @@ extension ExactModel {
         _ position: ModelPosition, _ fill: ModelFill, _ reason: Int, at time: Int64
     ) {
         book(position, fill, reason: reason, from: 0, slippage: nil, at: time)
+        shrink(position, at: time)
+    }
+
+    /// What nobody has taken yet asks for no more than is there.
+    private func shrink(_ position: ModelPosition, at time: Int64) {
+        guard position.isOpen, let intent = position.intent else { return }
+        if let live = position.live, live.state == HF_COMMAND_PENDING,
+            live.volume > position.volume
+        {
+            set(live, HF_COMMAND_SUPERSEDED, at: time)
+            position.live = nil
+            intent.left = min(intent.left, position.volume)
+            let price = symbols[position.symbol].price(position.side)
+            make(position, price, at: time, parent: live.id, attempt: live.attempt)
+        }
     }
 
     /// Takes what an ack without a number has booked already; gives the volume found.
-    private func match(_ position: ModelPosition, _ fill: ModelFill) -> Int64 {
+    private func match(_ position: ModelPosition, _ fill: ModelFill, at time: Int64) -> Int64 {
         var left = fill.volume
         var total: Int64 = 0
+        let before = position.realised
+        let costs = position.commission + position.swap + position.fee
+        defer {
+            let sum = position.commission + position.swap + position.fee
+            if sum != costs {
+                var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+                event.what = HF_WHAT_COSTS
+                (event.old, event.new) = (costs, sum)
+                events.append(event)
+            }
+            if position.realised != before, isMoneyKnown(position) {
+                var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+                event.what = HF_WHAT_PROFIT
+                event.old = before
+                event.new = position.realised
+                events.append(event)
+            }
+        }
         while left > 0, let first = position.unmatched.first {
             let volume = min(left, first.volume)
             let move = Int128(fill.price - first.price) * Int128(volume)

@@ -54,7 +54,7 @@ extension ExactModel {
                 make(position, price, at: time, parent: live.id, attempt: live.attempt)
             } else {
                 live.isOvertaken = true
-                live.priority = priority
+                live.urgency = priority
                 if live.state != HF_COMMAND_UNKNOWN { live.deadline = time + patience(priority) }
             }
         } else if let latest = intent.latest {
@@ -84,6 +84,7 @@ extension ExactModel {
             created: time, attempt: attempt, fillMode: intent.fillMode,
             isFull: volume == position.volume)
         position.commands.append(command)
+        command.intent = intent
         position.live = command
         intent.latest = command
         intent.wait = .none
@@ -97,6 +98,10 @@ extension ExactModel {
         event.parent = command.parent
         event.action = command.action
         event.attempt = command.attempt
+        if command.isQuery {
+            events.append(event)
+            return
+        }
         event.volume = command.volume
         event.price = command.price
         event.level = command.level
@@ -106,7 +111,7 @@ extension ExactModel {
 
     func set(_ command: ModelCommand, _ state: Int, at time: Int64) {
         command.state = state
-        if state != HF_COMMAND_SENT, state != HF_COMMAND_ACKNOWLEDGED {
+        if state != HF_COMMAND_PENDING, state != HF_COMMAND_SENT, state != HF_COMMAND_ACKNOWLEDGED {
             command.deadline = 0
             command.isWaiting = false
         }
@@ -192,7 +197,7 @@ extension ExactModel {
             }
             guard position.isOpen else { return (Int32(HF_E_CLOSED), []) }
             let result = closeOne(position, close, now: now)
-            return (result.status, [result])
+            return (result.status, result.status == 0 ? [result] : [])
         }
         let all = positions.filter(\.isOpen).map { closeOne($0, close, now: now) }
         return (0, all)
@@ -202,6 +207,10 @@ extension ExactModel {
         _ position: ModelPosition, _ close: hf_close, now: Int64
     ) -> CloseResult {
         var result = CloseResult(position: position.id)
+        if accounts[position.account]?.record.observe == 1 {
+            result.status = Int32(HF_E_STATE)
+            return result
+        }
         guard let volume = part(position, close) else {
             result.status = Int32(HF_E_VOLUME)
             return result
@@ -218,9 +227,10 @@ extension ExactModel {
                 var event = ModelEvent(
                     kind: HF_EVENT_RECORDED, time: time, position: position.id)
                 event.reason = reason
-                event.by = text(close.by)
+                event.price = price
                 events.append(event)
                 result.status = Int32(HF_E_INTENT_LIVE)
+                result.volume = 0
                 return result
             }
             escalate(position, reason, priority, price: price, level: 0, at: time)
@@ -300,7 +310,7 @@ extension ExactModel {
             for command in commands
             where command.state == HF_COMMAND_SENT || command.state == HF_COMMAND_ACKNOWLEDGED {
                 command.isWaiting = true
-                command.isRedelivered = true
+                command.isRedelivered = command.sent != 0
             }
         }
         let order = commands.filter(\.isWaiting).sorted { left, right in
@@ -314,8 +324,8 @@ extension ExactModel {
             let time = stamp(position.symbol, now)
             command.isWaiting = false
             command.sent = time
-            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(command.priority))
-            command.actBefore = time + (command.isQuery ? 30 : 2) * 1_000_000_000
+            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(command.urgency))
+            command.actBefore = time + (command.isQuery ? 5 : 2) * 1_000_000_000
             if command.state == HF_COMMAND_PENDING { set(command, HF_COMMAND_SENT, at: time) }
         }
         return given

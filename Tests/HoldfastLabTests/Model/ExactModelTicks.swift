@@ -26,13 +26,12 @@ extension ExactModel {
     private func judge(_ tick: hf_tick) -> Int32 {
         guard let place = place(tick.symbol) else { return Int32(HF_E_SYMBOL) }
         guard tick.bid > 0, tick.ask > 0, tick.last >= 0 else { return Int32(HF_E_PRICE) }
-        var time = tick.time
+        let time = max(tick.time, symbols[place].time)
         if tick.time < symbols[place].tickTime {
             symbols[place].lateRow += 1
             let row = symbols[place].lateRow
             let limit = symbols[place].record.late_ticks
             if row <= limit { return Int32(HF_E_TIME) }
-            time = symbols[place].time
             if row == limit + 1 {
                 var event = ModelEvent(kind: HF_EVENT_ALARM, time: time)
                 event.symbol = tick.symbol
@@ -45,9 +44,9 @@ extension ExactModel {
         fire(place, upTo: time)
         let quote = ModelQuote(time: time, bid: tick.bid, ask: tick.ask, last: tick.last)
         symbols[place].quote = quote
-        if tick.last > 0 { symbols[place].trade = tick.last }
-        symbols[place].tickTime = max(time, symbols[place].tickTime)
+        symbols[place].tickTime = max(tick.time, symbols[place].tickTime)
         symbols[place].time = max(time, symbols[place].time)
+        if symbols[place].isBlind { tellBlind(place, at: time) }
         symbols[place].isBlind = false
         let here = positions.filter { $0.symbol == place && $0.isOpen }
         for position in here where position.intent?.wait == .session { retry(position, at: time) }
@@ -128,15 +127,19 @@ extension ExactModel {
             symbols[place].time = max(now, symbols[place].time)
             let record = symbols[place].record
             if record.present & UInt32(HF_SYMBOL_STALE_AFTER) != 0, !symbols[place].isBlind,
-                symbols[place].quote != nil, now - symbols[place].tickTime >= record.stale_after
+                now - (symbols[place].quote?.time ?? symbols[place].since) >= record.stale_after
             {
                 symbols[place].isBlind = true
-                var event = ModelEvent(kind: HF_EVENT_BLIND, time: now)
-                event.symbol = symbols[place].id
-                events.append(event)
+                tellBlind(place, at: now)
             }
         }
         return 0
+    }
+
+    private func tellBlind(_ place: Int, at time: Int64) {
+        var event = ModelEvent(kind: HF_EVENT_BLIND, time: time)
+        event.symbol = symbols[place].id
+        events.append(event)
     }
 
     // MARK: Timers
@@ -153,6 +156,7 @@ extension ExactModel {
                 query.deadline = 0
                 query.isWaiting = true
                 query.isRedelivered = true
+                set(query, HF_COMMAND_PENDING, at: due)
             case .child: retry(position, at: due)
             }
         }

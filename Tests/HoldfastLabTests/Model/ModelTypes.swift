@@ -22,12 +22,20 @@ struct ModelSymbol {
     var record: hf_symbol
     /// That of the last accepted tick.
     var quote: ModelQuote?
-    /// The latest trade, for symbols that trigger on it.
-    var trade: Int64 = 0
     var tickTime = Int64.min
-    var time = Int64.min
+    var time: Int64
     var lateRow: UInt32 = 0
     var isBlind = false
+
+    /// When it was defined.
+    let since: Int64
+
+    init(id: UInt32, record: hf_symbol, time: Int64) {
+        self.id = id
+        self.record = record
+        self.time = time
+        since = time
+    }
 
     var isOnLast: Bool { Int(record.trigger) == HF_TRIGGER_LAST }
 
@@ -43,14 +51,13 @@ struct ModelSymbol {
 
     /// The watched price of the quote in force; 0 without one.
     func price(_ side: ModelSide) -> Int64 {
-        if isOnLast { return trade }
-        return quote.map { side == .long ? $0.bid : $0.ask } ?? 0
+        guard let quote else { return 0 }
+        return watched(side, quote) ?? (side == .long ? quote.bid : quote.ask)
     }
 
     /// The price that a stop may trail: of the quote in force, when it may be used at all.
     func trailable(_ side: ModelSide) -> Int64? {
         guard let quote, isUsable(quote), !isBlind else { return nil }
-        if isOnLast { return trade > 0 ? trade : nil }
         return watched(side, quote)
     }
 }
@@ -69,8 +76,11 @@ final class ModelCommand {
     let id: ModelID
     let parent: ModelID
     let action: Int
-    var priority: Int
-    var reason: Int
+    let priority: Int
+    /// The class that its deadline follows.
+    var urgency: Int
+    let reason: Int
+    var intent: ModelIntent?
     let volume: Int64
     let price: Int64
     let level: Int64
@@ -108,6 +118,7 @@ final class ModelCommand {
         self.parent = parent
         self.action = action
         self.priority = priority
+        urgency = priority
         self.reason = reason
         self.volume = volume
         self.price = price
