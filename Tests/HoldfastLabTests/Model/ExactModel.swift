@@ -155,7 +155,9 @@ final class ExactModel {
     func rule(_ rule: hf_rule, now: Int64) -> Int32 {
         events = []
         if rule.remove == 1 {
-            guard let owner = positions.first(where: { $0.trails[rule.id] != nil }) else {
+            guard
+                let owner = positions.first(where: { $0.isOpen && $0.trails[rule.id] != nil })
+            else {
                 return Int32(HF_E_RULE)
             }
             owner.trails[rule.id] = nil
@@ -168,7 +170,7 @@ final class ExactModel {
         guard rule.distance >= symbol.record.tick_size else {
             return Int32(HF_E_RANGE)
         }
-        for other in positions where other.trails[rule.id] != nil { other.trails[rule.id] = nil }
+        for other in positions where other.isOpen { other.trails[rule.id] = nil }
         position.trails[rule.id] = rule.distance
         startTrail(position)
         return 0
@@ -186,7 +188,7 @@ final class ExactModel {
         guard distance > 0, !position.isClosing else { return }
         let side = position.side
         let start = position.peak.map { side.isBetter($0, price) ? $0 : price } ?? price
-        position.peak = start
+        position.peak = nil
         let tick = symbols[position.symbol].record.tick_size
         let raw = start - side.rawValue * distance
         let down = raw / tick * tick

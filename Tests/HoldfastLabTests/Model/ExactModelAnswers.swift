@@ -23,6 +23,14 @@ extension ExactModel {
             let owner = ack.command.owner == 0 ? ack.position : ack.command.owner
             guard let position = self.position(owner) else { return Int32(HF_E_POSITION) }
             // What a closed position has forgotten is final.
+            let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
+            let isDone = !hasCode || [10009, 10010].contains(ack.retcode)
+            if !position.isOpen, ack.command.owner != 0, ack.query == 0, isDone, ack.deal != 0,
+                accounts[position.account]?.deals[ack.deal] == nil
+            {
+                alarm(position, HF_WHAT_DEAL, at: stamp(position.symbol, now))  // core bugs 3, 6
+                return 0
+            }
             return ack.command.owner != 0 && (!position.isOpen || ack.query == 1) ? 0 : Int32(HF_E_COMMAND)
         }
         let time = stamp(position.symbol, now)
@@ -72,13 +80,8 @@ extension ExactModel {
 
     /// After a command that closed nothing and needs no back-off.
     private func goOn(_ position: ModelPosition, _ command: ModelCommand, at time: Int64) {
-        guard let intent = position.intent else { return }
-        if intent.latest == nil {
-            let price = symbols[position.symbol].price(position.side)
-            make(position, price, at: time, parent: ModelID(), attempt: 1)
-        } else {
-            retry(position, at: time)
-        }
+        guard position.intent != nil else { return }
+        retry(position, at: time)
     }
 
     /// An answer that is no execution.
@@ -93,7 +96,7 @@ extension ExactModel {
             if command.state == HF_COMMAND_ACKNOWLEDGED { return }
             if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
             set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
-            command.deadline = time + patience(command.urgency)
+            command.deadline = time + patience(position.intent?.priority ?? command.priority)
             return
         case 10011, 10012, 10036, 10038, 10039:
             doubt(position, at: time)
@@ -110,7 +113,7 @@ extension ExactModel {
         set(command, HF_COMMAND_REJECTED, at: time)
         position.live = nil
         dropQuery(position, at: time)
-        if isAlarming(code, command.intent?.hasSwitched ?? false) {
+        if isAlarming(code, !command.isCancelled && position.intent?.hasSwitched ?? false) {
             alarm(position, HF_WHAT_RETCODE, at: time)
         }
         guard let intent = position.intent else { return }
@@ -157,9 +160,11 @@ extension ExactModel {
     }
 
     /// A query whose command is settled asks for nothing any more.
-    func dropQuery(_ position: ModelPosition, at time: Int64) {
+    func dropQuery(
+        _ position: ModelPosition, _ state: Int = HF_COMMAND_SUPERSEDED, at time: Int64
+    ) {
         guard let query = position.query else { return }
-        set(query, HF_COMMAND_SUPERSEDED, at: time)
+        set(query, state, at: time)
         position.query = nil
     }
 
@@ -176,17 +181,18 @@ extension ExactModel {
         (fill.profit, fill.commission, fill.swap, fill.fee) =
             (ack.profit, ack.commission, ack.swap, ack.fee)
         if fill.number == 0, !command.isLive { return 0 }
-        guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         if let status = known(position, fill, at: time) { return status }
         let open = position.volume
         let loose = command.isLive ? 0 : position.unmatched.reduce(0) { $0 + $1.volume }
-        if !position.isOpen, fill.volume > loose {  // core bug 6
+        let isNew = accounts[position.account]?.deals[fill.number] == nil
+        if isNew, !position.isOpen, fill.volume > loose {  // core bug 6
             alarm(position, HF_WHAT_DEAL, at: time)
             return 0
         }
         guard fill.volume > 0, fill.volume <= command.volume, fill.volume <= open + loose else {
             return Int32(HF_E_VOLUME)
         }
+        guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         remember(position, fill)
         if !command.isLive {
             fill.volume -= match(position, fill, at: time)
@@ -218,31 +224,36 @@ extension ExactModel {
         _ position: ModelPosition, _ command: ModelCommand, _ fill: ModelFill, at time: Int64
     ) {
         command.executed += fill.volume
-        let isDone = command.executed >= command.volume || fill.volume == position.volume
+        let isDone = command.executed >= command.volume
         let wasLive = position.live === command
         let isOurs = position.intent.map { $0 === command.intent } ?? false
         let state = isDone ? HF_COMMAND_EXECUTED : HF_COMMAND_PARTIAL
         if command.isLive || command.state != state { set(command, state, at: time) }
         if wasLive {
             position.live = nil
-            dropQuery(position, at: time)
+            dropQuery(position, HF_COMMAND_EXECUTED, at: time)
         }
         if fill.number == 0 {
             position.unmatched.append(
                 ModelUnmatched(
-                    volume: fill.volume, price: fill.price,
+                    volume: fill.volume, price: fill.price, booked: 0,
                     commission: fill.has(HF_HAS_COMMISSION) ? fill.commission : 0,
                     swap: fill.has(HF_HAS_SWAP) ? fill.swap : 0,
                     fee: fill.has(HF_HAS_FEE) ? fill.fee : 0))
         }
         let intent = position.intent
-        let reason = intent?.reason ?? command.reason
-        let from =
-            intent.map { ($0.triggerPrice, $0.level) }
-            ?? (command.triggerPrice, command.triggerLevel)
+        let before = position.realised
+        // A command of an intent that was cancelled closes for its own reason.
+        let cause = isOurs || !wasLive ? intent : nil
         book(
-            position, fill, reason: reason, from: intent?.escalatedFrom ?? 0,
-            slippage: from, at: time)
+            position, fill, reason: cause?.reason ?? command.reason,
+            from: cause?.escalatedFrom ?? 0,
+            slippage: (
+                cause?.triggerPrice ?? command.triggerPrice, cause?.level ?? command.triggerLevel
+            ), at: time)
+        if fill.number == 0 {
+            position.unmatched[position.unmatched.count - 1].booked = position.realised - before
+        }
         guard position.isOpen, let intent else { return }
         guard isOurs || wasLive else {
             shrink(position, at: time)
@@ -256,6 +267,7 @@ extension ExactModel {
                 return
             }
         }
+        if position.live == nil, intent.wait == .session { return }
         if position.live == nil {
             intent.wait = .none
             if intent.latest == nil {
@@ -368,6 +380,10 @@ extension ExactModel {
         let time = stamp(position.symbol, now)
         if let status = known(position, fill, at: time) { return status }
         let loose = position.unmatched.reduce(0) { $0 + $1.volume }
+        if !position.isOpen, fill.volume > loose {  // core bug 6
+            alarm(position, HF_WHAT_DEAL, at: time)
+            return 0
+        }
         guard fill.volume > 0, fill.volume <= position.volume + loose else {
             return Int32(HF_E_VOLUME)
         }
@@ -387,8 +403,11 @@ extension ExactModel {
         if fill.number == 0 { fill.number = .max }
         if let live = position.live, live.isOut {
             execute(position, live, fill, at: time)
-        } else if position.live == nil, let latest = position.intent?.latest {
-            execute(position, latest, fill, at: time)
+        } else if let intent = position.intent, let ended = position.commands.last(where: {
+            $0.intent === intent
+                && ($0.state == HF_COMMAND_REJECTED || $0.state == HF_COMMAND_FAILED)
+        }) {
+            execute(position, ended, fill, at: time)
         } else {
             outside(position, fill, HF_REASON_EXTERNAL, at: time)
         }
@@ -440,8 +459,12 @@ extension ExactModel {
         }
         while left > 0, let first = position.unmatched.first {
             let volume = min(left, first.volume)
-            let move = Int128(fill.price - first.price) * Int128(volume)
-            position.realised += money(move * Int128(position.side.rawValue), position.symbol)
+            if fill.has(HF_HAS_PROFIT) {
+                position.realised += fill.profit - first.booked
+            } else {
+                let move = Int128(fill.price - first.price) * Int128(volume)
+                position.realised += money(move * Int128(position.side.rawValue), position.symbol)
+            }
             if fill.has(HF_HAS_COMMISSION) {
                 position.commission += fill.commission - first.commission
             }

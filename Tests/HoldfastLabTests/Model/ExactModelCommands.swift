@@ -39,6 +39,7 @@ extension ExactModel {
         intent.isFull = true
         intent.level = level
         intent.triggerPrice = price
+        intent.time = time
         intent.backoffs = 0
         var event = ModelEvent(kind: HF_EVENT_ESCALATED, time: time, position: position.id)
         event.reason = reason
@@ -54,10 +55,9 @@ extension ExactModel {
                 make(position, price, at: time, parent: live.id, attempt: live.attempt)
             } else {
                 live.isOvertaken = true
-                live.urgency = priority
                 if live.state != HF_COMMAND_UNKNOWN { live.deadline = time + patience(priority) }
             }
-        } else if let latest = intent.latest {
+        } else if let latest = intent.latest, intent.wait != .session {
             intent.wait = .none
             make(position, price, at: time, parent: latest.id, attempt: latest.attempt + 1)
         }
@@ -80,7 +80,7 @@ extension ExactModel {
             id: ModelID(owner: position.id, count: UInt32(position.commands.count + 1)),
             parent: parent, action: intent.isFull ? HF_ACTION_CLOSE : HF_ACTION_REDUCE,
             priority: intent.priority, reason: intent.reason, volume: volume, price: price,
-            level: intent.level, trigger: (intent.triggerPrice, intent.level, intent.born),
+            level: intent.level, trigger: (intent.triggerPrice, intent.level, intent.time),
             created: time, attempt: attempt, fillMode: intent.fillMode,
             isFull: volume == position.volume)
         position.commands.append(command)
@@ -148,7 +148,11 @@ extension ExactModel {
         guard let intent = position.intent, position.live == nil else { return }
         if intent.reason == HF_REASON_TP, intent.priority == HF_CLASS_TP {
             let price = symbols[position.symbol].price(position.side)
-            let holds = position.tp != 0 && !position.side.isBetter(position.tp, price)
+            let symbol = symbols[position.symbol]
+            let isUnclear = symbol.quote.map {  // core 10
+                !symbol.isUsable($0) || symbol.watched(position.side, $0) == nil
+            } ?? true
+            let holds = position.tp != 0 && (isUnclear || !position.side.isBetter(position.tp, price))
             if !holds {
                 var event = ModelEvent(
                     kind: HF_EVENT_RECORDED, time: time, position: position.id)
@@ -166,9 +170,11 @@ extension ExactModel {
 
     /// The next attempt, at the quote in force.
     func child(_ position: ModelPosition, at time: Int64) {
-        guard let latest = position.intent?.latest else { return }
+        guard let intent = position.intent else { return }
         let price = symbols[position.symbol].price(position.side)
-        make(position, price, at: time, parent: latest.id, attempt: latest.attempt + 1)
+        make(
+            position, price, at: time, parent: intent.latest?.id ?? ModelID(),
+            attempt: (intent.latest?.attempt ?? 0) + 1)
     }
 
     /// Ends the intent without a close; the trail goes on from the quote in force.
@@ -324,7 +330,7 @@ extension ExactModel {
             let time = stamp(position.symbol, now)
             command.isWaiting = false
             command.sent = time
-            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(command.urgency))
+            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(position.intent?.priority ?? command.priority))
             command.actBefore = time + (command.isQuery ? 5 : 2) * 1_000_000_000
             if command.state == HF_COMMAND_PENDING { set(command, HF_COMMAND_SENT, at: time) }
         }

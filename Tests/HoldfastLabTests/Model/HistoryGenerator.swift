@@ -257,8 +257,8 @@ struct HistoryGenerator {
     }
 
     private mutating func fill(_ expected: Int64, _ price: inout Int64, _ present: inout UInt32) {
-        guard random.chance(ppm: 500_000) else { return }
-        price = max(1, expected + random.below(7) - 3)
+        guard expected == 0 || random.chance(ppm: 500_000) else { return }
+        price = max(1, (expected == 0 ? 1000 : expected) + random.below(7) - 3)
         present |= UInt32(HF_HAS_PRICE)
     }
 

@@ -33,7 +33,7 @@ struct ModelSymbol {
     init(id: UInt32, record: hf_symbol, time: Int64) {
         self.id = id
         self.record = record
-        self.time = time
+        self.time = .min
         since = time
     }
 
@@ -77,8 +77,6 @@ final class ModelCommand {
     let parent: ModelID
     let action: Int
     let priority: Int
-    /// The class that its deadline follows.
-    var urgency: Int
     let reason: Int
     var intent: ModelIntent?
     let volume: Int64
@@ -118,7 +116,6 @@ final class ModelCommand {
         self.parent = parent
         self.action = action
         self.priority = priority
-        urgency = priority
         self.reason = reason
         self.volume = volume
         self.price = price
@@ -148,7 +145,8 @@ final class ModelIntent {
     var left: Int64
     var level: Int64
     var triggerPrice: Int64
-    let born: Int64
+    /// Of its trigger, the higher one after an escalation.
+    var time: Int64
     var backoffs = 0
     var requotes = 0
     var fillMode = HF_FILL_IOC
@@ -165,7 +163,7 @@ final class ModelIntent {
         self.left = left
         self.level = level
         triggerPrice = price
-        self.born = born
+        time = born
     }
 }
 
@@ -173,6 +171,8 @@ final class ModelIntent {
 struct ModelUnmatched {
     var volume: Int64
     var price: Int64
+    /// The profit that was booked with it.
+    var booked: Int64
     var commission: Int64
     var swap: Int64
     var fee: Int64
