@@ -93,10 +93,11 @@ extension ExactModel {
         if let intent { intent.requotes = isRequote ? intent.requotes + 1 : 0 }
         switch code {
         case 0, 10008:
-            if command.state == HF_COMMAND_ACKNOWLEDGED { return }
             if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
-            set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
-            command.deadline = time + patience(position.intent?.priority ?? command.priority)
+            if command.state != HF_COMMAND_ACKNOWLEDGED {
+                set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
+            }
+            command.deadline = time + patience(position, command)
             return
         case 10011, 10012, 10036, 10038, 10039:
             doubt(position, at: time)
@@ -181,6 +182,7 @@ extension ExactModel {
         (fill.profit, fill.commission, fill.swap, fill.fee) =
             (ack.profit, ack.commission, ack.swap, ack.fee)
         if fill.number == 0, !command.isLive { return 0 }
+        guard fill.volume > 0 else { return Int32(HF_E_VOLUME) }
         if let status = known(position, fill, at: time) { return status }
         let open = position.volume
         let loose = command.isLive ? 0 : position.unmatched.reduce(0) { $0 + $1.volume }
@@ -264,6 +266,14 @@ extension ExactModel {
             intent.left -= fill.volume
             if !intent.isFull, intent.left <= 0 {
                 position.intent = nil
+                if let live = position.live {
+                    if live.state == HF_COMMAND_PENDING {
+                        set(live, HF_COMMAND_SUPERSEDED, at: time)
+                        position.live = nil
+                    } else {
+                        live.isCancelled = true
+                    }
+                }
                 return
             }
         }

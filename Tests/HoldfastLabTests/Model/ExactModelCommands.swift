@@ -55,7 +55,9 @@ extension ExactModel {
                 make(position, price, at: time, parent: live.id, attempt: live.attempt)
             } else {
                 live.isOvertaken = true
-                if live.state != HF_COMMAND_UNKNOWN { live.deadline = time + patience(priority) }
+                if live.state != HF_COMMAND_UNKNOWN {
+                    live.deadline = time + patience(position, live)
+                }
             }
         } else if let latest = intent.latest, intent.wait != .session {
             intent.wait = .none
@@ -63,8 +65,10 @@ extension ExactModel {
         }
     }
 
-    func patience(_ priority: Int) -> Int64 {
-        (priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
+    /// How long an answer may take: by the higher class of the command and of what waits for it.
+    func patience(_ position: ModelPosition, _ command: ModelCommand) -> Int64 {
+        let priority = max(command.priority, position.intent?.priority ?? 0)
+        return (priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
     }
 
     // MARK: Commands
@@ -113,7 +117,7 @@ extension ExactModel {
         command.state = state
         if state != HF_COMMAND_PENDING, state != HF_COMMAND_SENT, state != HF_COMMAND_ACKNOWLEDGED {
             command.deadline = 0
-            command.isWaiting = false
+            if state != HF_COMMAND_UNKNOWN { command.isWaiting = false }
         }
         var event = ModelEvent(kind: HF_EVENT_COMMAND_STATE, time: time, position: command.id.owner)
         event.command = command.id
@@ -324,13 +328,21 @@ extension ExactModel {
             if left.triggerTime != right.triggerTime { return left.triggerTime < right.triggerTime }
             return left.id.owner < right.id.owner
         }
-        let given = Array(order.prefix(max))
+        var given: [ModelCommand] = []
+        for command in order where given.count < max {
+            // One that became unknown before it was taken is passed over.
+            if command.state == HF_COMMAND_UNKNOWN {
+                command.isWaiting = false
+            } else {
+                given.append(command)
+            }
+        }
         for command in given {
             guard let position = position(command.id.owner) else { continue }
             let time = stamp(position.symbol, now)
             command.isWaiting = false
             command.sent = time
-            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(position.intent?.priority ?? command.priority))
+            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(position, command))
             command.actBefore = time + (command.isQuery ? 5 : 2) * 1_000_000_000
             if command.state == HF_COMMAND_PENDING { set(command, HF_COMMAND_SENT, at: time) }
         }

@@ -28,9 +28,10 @@ enum HistoryDoubt {
         if let known = model.accounts[position.account]?.deals[ack.deal] {
             return isBig && (known.volume != volume || known.price != price)  // core bug 12
         }
-        if let intent = position.intent, !intent.isFull, command.intent !== intent {
-            return true  // core bug 4
+        if let intent = position.intent, !command.isLive, command.intent !== intent {
+            return true  // core bugs 4, 7, 8
         }
+        if loose != 0, !model.isMoneyKnown(position) { return true }
         if !command.isLive, volume > command.volume { return true }  // core bug 14
         return isUnclear(volume, loose, ack.present)
     }
@@ -43,6 +44,7 @@ enum HistoryDoubt {
         guard let position = found else { return false }
         let loose = position.unmatched.reduce(0) { $0 + $1.volume }
         if isUnclear(deal.volume, loose, deal.present) { return true }
+        if loose != 0, !model.isMoneyKnown(position) { return true }
         guard let intent = position.intent, deal.volume < position.volume else { return false }
         let isOut = position.live.map(\.isOut) ?? false
         if Int(deal.reason) != HF_DEAL_CLIENT { return true }  // core bugs 4, 7

@@ -94,7 +94,7 @@ struct HistoryRun {
             }
         }
         for position in model.positions where position.isOpen {
-            let live = position.commands.count { command in
+            let live = position.commands.suffix(5).count { command in
                 guard !command.isQuery, let theirs = core.command(command.id) else { return false }
                 return Int(theirs.state) <= HF_COMMAND_UNKNOWN
             }
@@ -112,6 +112,13 @@ struct HistoryRun {
     /// The fields of an event that are not zero.
     static func shown(_ event: ModelEvent) -> String {
         fields(event, skip: ["0", "", "0-0"])
+    }
+
+    /// Every field of an event but its number and sequence, as bytes: two cores must agree in them.
+    static func shown(_ event: hf_event) -> String {
+        withUnsafeBytes(of: event) { bytes in
+            bytes.dropFirst(16).reduce(into: "") { $0 += $1 == 0 ? "." : String($1, radix: 36) }
+        }
     }
 
     static func shown(_ command: ModelTaken) -> String { fields(command, skip: ["0", "0-0"]) }
