@@ -73,6 +73,9 @@ final class ReplayRun {
         let lot: Int64 = 100_000_000
         var settings = PositionPolicy.Settings()
         settings.openMax = 60
+        settings.stopUnits = 3...20
+        settings.targetUnits = 3...24
+        settings.trailingUnits = 2...16
         policy = PositionPolicy(
             instruments: [
                 Instrument(
@@ -100,6 +103,7 @@ final class ReplayRun {
             if waiting.count == 512 { flush() }
         }
         model.trail(bid: bid, ask: ask)
+        if waiting.isEmpty, opened % 16 == 0 { compare() }
         let shown = MarketQuote(symbol: 0, time: time, bid: bid, ask: ask)
         if let plan = policy.decide(on: shown, open: model.count) {
             flush()
@@ -140,7 +144,6 @@ final class ReplayRun {
         }
         for trigger in expected { model.close(trigger.position) }
         _ = core.events()
-        if triggered % 16 == 0 { compare() }
     }
 
     private func open(_ plan: PlannedPosition, _ quote: MarketQuote) {
