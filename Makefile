@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build golden format demo test clean
+.PHONY: help setup venv build golden format demo test bench bench-build bench-quick clean
 
 JOBS ?= $(shell nproc)
 PYTHON ?= python3
@@ -21,7 +21,7 @@ MISSING = $(shell for package in $(PACKAGES); do \
 
 help: ## List the targets
 	grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) \
-	| while IFS= read -r line; do printf '  make %-8s %s\n' "$${line%%:*}" "$${line##*## }"; done
+	| while IFS= read -r line; do printf '  make %-11s %s\n' "$${line%%:*}" "$${line##*## }"; done
 
 setup: ## Check for the toolchain and install missing Debian packages
 	command -v swift >/dev/null || {
@@ -82,5 +82,16 @@ demo: build ## A whole trading session with an executor in a process of its own 
 test: venv build ## Every test (ARGS=swift, tidy or abi: one suite)
 	.venv/bin/python Tests/run.py --jobs $(JOBS) $(ARGS)
 
+# The C++ rivals are the reference: same workload, same checksums, same run.
+bench-build: setup
+	$(MAKE) --no-print-directory -C Benchmarks/Rivals/cpp
+	swift build --package-path Benchmarks -c release -j $(JOBS) --product holdfast-bench
+
+bench: bench-build ## The standard workload beside its C++ rivals, one table (a quarter of an hour)
+	cd Benchmarks && .build/release/holdfast-bench table $(ARGS)
+
+bench-quick: bench-build ## The same, small: fails where a checksum differs or a ratio is lost
+	cd Benchmarks && .build/release/holdfast-bench table --quick $(ARGS)
+
 clean: ## Remove everything that was built
-	rm -rf .build build .venv
+	rm -rf .build build .venv Benchmarks/.build Benchmarks/Rivals/cpp/build

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// `make build` builds the release library first and then, with HOLDFAST_LIBDIR set to where it lies,
-// the link against it, so that libholdfast_link.so names libholdfast.so.0 as NEEDED.
+// `make build` builds the release library first and then, with HOLDFAST_LIBDIR set to where it
+// lies, the link against it, so that libholdfast_link.so names libholdfast.so.0 as NEEDED.
 let libraryFolder = Context.environment["HOLDFAST_LIBDIR"]
 let root = Context.packageDirectory
 
@@ -34,6 +34,12 @@ func shared(_ name: String, map: String, extra: [String] = []) -> [LinkerSetting
 var products: [Product] = [
     .library(name: "holdfast", type: .dynamic, targets: ["HoldfastShared"]),
     .executable(name: "holdfast-cli", targets: ["holdfast"]),
+    // What `Benchmarks/`, a package of its own, measures beneath the C ABI and through it.
+    .library(
+        name: "HoldfastMeasured",
+        targets: [
+            "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3", "HoldfastABI",
+        ]),
 ]
 
 var targets: [Target] = [

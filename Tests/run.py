@@ -20,6 +20,7 @@ LOGS = ROOT / "build" / "test-logs"
 HEARTBEAT_S = 15
 TAIL_LINES = 60
 ISSUE_LINES = 30
+WIDTH = 400
 
 
 @dataclass
@@ -69,11 +70,11 @@ def suites(jobs):
         yield Suite(
             name=name,
             steps=[
-                [sys.executable, "-B", "-m", "pytest", "-v", "-c", "Tests/pytest.ini"]
+                [sys.executable, "-uB", "-m", "pytest", "-v", "-c", "Tests/pytest.ini"]
                 + ["--rootdir", str(ROOT), f"--junitxml={report}", f"Tests/{folder}"]
             ],
             reports=[report],
-            finished=re.compile(r" (PASSED|FAILED|SKIPPED|ERROR)\b.*\[ *\d+%\]"),
+            finished=re.compile(r" (PASSED|FAILED|SKIPPED|ERROR)\b"),
             limit_s=10 * 60,
         )
 
@@ -85,8 +86,8 @@ class Run:
         self.suite = suite
         self.log = LOGS / f"{suite.name}.log"
         self.begin = time.monotonic()
-        self.last_beat = self.begin
         self.finished = 0
+        self.last = ""
         self.timed_out = False
 
     def say(self, text):
@@ -113,24 +114,25 @@ class Run:
         left = self.suite.limit_s - (time.monotonic() - self.begin)
         watchdog = threading.Timer(max(left, 1), self.stop, [process])
         watchdog.start()
+        ended = threading.Event()
+        threading.Thread(target=self.beat, args=[ended], daemon=True).start()
         try:
             for line in process.stdout:
                 log.write(line)
                 self.finished += bool(self.suite.finished.search(line))
-                self.beat()
+                self.last = line.strip()
             return process.wait()
         finally:
             watchdog.cancel()
+            ended.set()
 
     def stop(self, process):
         self.timed_out = True
         os.killpg(process.pid, 9)
 
-    def beat(self):
-        now = time.monotonic()
-        if now - self.last_beat >= HEARTBEAT_S:
-            self.last_beat = now
-            self.say(f"{self.finished} tests ended")
+    def beat(self, ended):
+        while not ended.wait(HEARTBEAT_S):
+            self.say(f"{self.finished} tests ended; {self.last[:60]}")
 
 
 def read_report(path):
@@ -152,6 +154,14 @@ def read_report(path):
 
 def tail(path, lines=TAIL_LINES):
     return "\n".join(path.read_text(encoding="utf-8").splitlines()[-lines:])
+
+
+def clip(text):
+    """A failure that a person can read; the log has all of it."""
+    lines = [line if len(line) <= WIDTH else line[:WIDTH] + " ..." for line in text.splitlines()]
+    if len(lines) > TAIL_LINES:
+        lines = lines[:TAIL_LINES] + [f"... {len(lines) - TAIL_LINES} more lines"]
+    return "\n".join(lines)
 
 
 def issues(suite, log):
@@ -188,9 +198,9 @@ def run_suite(suite):
     )
     where = issues(suite, run.log) if outcome.failed else ""
     for name, text in outcome.failed:
-        print(f"\nFAILED {name}\n{text}")
+        print(f"\nFAILED {name}\n{clip(text)}")
     if where:
-        print(f"\n{where}\n")
+        print(f"\n{clip(where)}\n")
     return outcome
 
 

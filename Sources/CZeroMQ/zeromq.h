@@ -2,6 +2,5 @@
 
 /* What the link needs of the system and Swift's Glibc module does not show. */
 #include <pthread.h>
-#include <sys/eventfd.h>
 
 extern int pthread_setname_np(pthread_t thread, const char *name);

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The pipeline. A tick goes
 ///
-///     ticks -> stripe (one short lock) -> book (two compares; breaches) -> trigger (which rule, level)
+/// ticks -> stripe (one short lock) -> book (two compares; breaches) -> trigger (which rule, level)
 ///           -> intent (one a position) -> command -> outbox -> take -> ack -> fill -> registry
 ///
 /// and every input passes here on its way: look up, take the stripe's lock, check, claim a sequence
@@ -181,7 +181,8 @@ public struct Core {
                 return
             }
             refused += 1
-            if first == nil || first!.at > at { first = (failure, at) }
+            if let first, first.at <= at { return }
+            first = (failure, at)
         }
     }
 

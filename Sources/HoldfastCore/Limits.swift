@@ -1,7 +1,7 @@
 /// Every limit of the core, with what it protects.
 public enum Limits {
-    /// Prices and levels lie below this many points, volumes below this many 1e-8 lots: a double holds
-    /// them exactly, and price x volume x tick value keeps far from 2^127 for real symbols.
+    /// Prices and levels lie below this many points, volumes below this many 1e-8 lots: a double
+    /// holds them exactly, and price x volume x tick value keeps far from 2^127 for real symbols.
     public static let price: Int64 = 1 << 53
     public static let volume: Int64 = 1 << 53
     public static let digits: UInt32 = 15
@@ -13,6 +13,8 @@ public enum Limits {
     public static let accounts: UInt32 = 1 << 16
     public static let executors: UInt32 = 1 << 12
     public static let positions: UInt32 = 1 << 26
+    /// Ids that a recording may name: the counter after them never wraps.
+    public static let positionID: UInt64 = 1 << 62
     public static let ring: UInt32 = 1 << 26
 
     /// Positions read under one lock by a list.
@@ -45,6 +47,7 @@ enum Timing {
 
     /// How long after it was taken an executor may still start a close.
     static let actBefore: Int64 = 2 * Limits.second
+    static let actBeforeOthers: Int64 = 30 * Limits.second
     static let queryDeadline: Int64 = 5 * Limits.second
 
     private static func isUrgent(_ priority: UInt8) -> Bool { priority >= Priority.sl.rawValue }

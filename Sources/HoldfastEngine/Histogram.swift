@@ -1,8 +1,8 @@
 import CHoldfast
 import Synchronization
 
-/// Counts of nanoseconds in log-linear buckets: 32 to a power of two, so a percentile is at most 3 %
-/// above the truth.
+/// Counts of nanoseconds in log-linear buckets: 32 to a power of two, so a percentile is at most 3
+/// % above the truth.
 final class Histogram: Sendable {
     private static let fine = 5
     private static let buckets = (64 - fine) << fine

@@ -1,5 +1,6 @@
 /// 64 leaves as columns, in one piece of memory of `Block.bytes`. Prices are *watched* prices: the
-/// bid of a long, the negated ask of a short, so that a stop always fires downward and a target upward.
+/// bid of a long, the negated ask of a short, so that a stop always fires downward and a target
+/// upward.
 public struct Block {
     public static let lanes = 64
     /// Seven columns of Int64 and one of UInt32.

@@ -1,5 +1,5 @@
-/// The trigger index of one symbol and side: leaves in blocks of 64, each block with bounds that say
-/// whether a price can fire anything in it, the whole with two that decide a quiet tick.
+/// The trigger index of one symbol and side: leaves in blocks of 64, each block with bounds that
+/// say whether a price can fire anything in it, the whole with two that decide a quiet tick.
 ///
 /// Trailing is lazy: a new peak is only noted in the tag at the top. A bound of a block is at least
 /// (peak - smallest distance), and exact stops are computed when a price crosses that.
@@ -18,8 +18,8 @@ public struct Book {
         @inlinable
         init() { (down, up, distance, tag) = (.min, .max, .max, Tag()) }
 
-        /// No leaf of the block can have a stop above this. Rounding up to the grid adds less than a
-        /// tick.
+        /// No leaf of the block can have a stop above this. Rounding up to the grid adds less than
+        /// a tick.
         @inlinable @inline(__always)
         func stopBound(_ slack: Int64) -> Int64 {
             distance == .max || tag.high == .min ? down : max(down, tag.high - distance + slack)

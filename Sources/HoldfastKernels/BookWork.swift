@@ -1,5 +1,5 @@
-/// The parts of the book that work over lanes. Written once; each thin target specialises them for its
-/// instruction set.
+/// The parts of the book that work over lanes. Written once; each thin target specialises them for
+/// its instruction set.
 public enum BookWork<L: Lanes> {
     /// Tells every block what the top has seen.
     @inlinable

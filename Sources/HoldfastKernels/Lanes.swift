@@ -1,7 +1,7 @@
 import CVector
 
-/// What the book asks of one block of 64 lanes. Two implementations give the same answers: the vector
-/// steps, and the scalar twin that tests hold against them.
+/// What the book asks of one block of 64 lanes. Two implementations give the same answers: the
+/// vector steps, and the scalar twin that tests hold against them.
 public protocol Lanes {
     /// Bit i is set where column[i] >= value.
     static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64
@@ -20,42 +20,6 @@ public protocol Lanes {
     /// Moves the stops of trailing lanes up to peak - distance.
     static func trail(
         _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64)
-}
-
-/// The vector steps of CVector, in the instruction set of the target that specialises them.
-public enum VectorLanes: Lanes {
-    @inlinable @inline(__always)
-    public static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        hf_mask_at_least(column, value)
-    }
-
-    @inlinable @inline(__always)
-    public static func atMost(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        hf_mask_at_most(column, value)
-    }
-
-    @inlinable @inline(__always)
-    public static func largest(_ column: UnsafePointer<Int64>) -> Int64 { hf_largest(column) }
-
-    @inlinable @inline(__always)
-    public static func smallest(_ column: UnsafePointer<Int64>) -> Int64 { hf_smallest(column) }
-
-    @inlinable @inline(__always)
-    public static func raise(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) { hf_raise(extreme, time, value, at) }
-
-    @inlinable @inline(__always)
-    public static func lower(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) { hf_lower(extreme, time, value, at) }
-
-    @inlinable @inline(__always)
-    public static func trail(
-        _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64
-    ) { hf_trail(down, distance, peak) }
 }
 
 /// One lane at a time: obviously right, and what the vector steps are compared with.

@@ -35,8 +35,8 @@ struct Endpoint: Equatable {
         }
     }
 
-    /// The host as libzmq gets it, or nil when it is not of this machine. "localhost" becomes a number,
-    /// so that no resolver decides where a socket listens.
+    /// The host as libzmq gets it, or nil when it is not of this machine. "localhost" becomes a
+    /// number, so that no resolver decides where a socket listens.
     private static func loopback(_ host: [UInt8]) -> String? {
         let text = String(decoding: host, as: UTF8.self)
         if text == "localhost" { return "127.0.0.1" }

@@ -8,7 +8,7 @@ struct Holdfast: ParsableCommand {
         commandName: "holdfast",
         abstract: "A position-management core: hidden stops, exactly one close, nothing lost.",
         version: String(cString: hf_version_text()),
-        subcommands: [Run.self, Apply.self])
+        subcommands: [Demo.self, Run.self, Replay.self, Apply.self, ExecutorCommand.self])
 }
 
 /// Prints to standard error, where what is not data belongs.

@@ -109,3 +109,18 @@ def test_the_link_alone_brings_the_library_along(library, tmp_path):
         cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60,
     ).stdout
     assert printed.strip() == "True"
+
+
+def test_no_code_is_shared_between_the_instruction_sets():
+    """One symbol in both thin targets and the linker keeps either: a baseline machine would then run
+    AVX2, or a newer one would not."""
+    release = header.ROOT / ".build" / "release"
+
+    def weak(target):
+        objects = sorted((release / f"{target}.build").glob("*.o"))
+        assert objects, f"no objects of {target} in {release}"
+        lines = output("nm", *objects).splitlines()
+        symbols = {line.split()[-1] for line in lines if re.search(r" [WV] ", line)}
+        return symbols - {"__swift_reflection_version", "symbolic"}
+
+    assert not weak("HoldfastKernelsBaseline") & weak("HoldfastKernelsV3")

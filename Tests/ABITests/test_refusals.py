@@ -75,7 +75,6 @@ UNSUPPORTED = [
     (symbol, {"present": h.HF_SYMBOL_SPREAD_GRACE, "spread_grace": 10}),
     (symbol, {"source": h.HF_SOURCE_BARS}),
     (account, {"id": 3, "mode": h.HF_NETTING}),
-    (account, {"present": h.HF_ACCOUNT_LEVERAGE, "leverage": worlds.LOT}),
     (account, {"present": h.HF_ACCOUNT_MAX_POSITIONS, "max_positions": 5}),
     (account, {"present": h.HF_ACCOUNT_MAX_VOLUME, "max_volume": worlds.LOT}),
     (account, {"present": h.HF_ACCOUNT_MAX_EXPOSURE, "max_exposure": worlds.LOT}),

@@ -193,3 +193,23 @@ struct LifeCycleTests {
         }
     }
 }
+
+@Suite("Money")
+struct MoneyTests {
+    @Test("a share of a sum is exact where 128 bits would overflow")
+    func share() {
+        let cost = Int128(1) << 106
+        #expect(Share.of(cost, 1 << 52, 1 << 53) == cost / 2)
+        #expect(Share.of(-7, 1, 2) == -3)
+        #expect(Share.of(1_000_000_007, 3, 7) == 428_571_431)
+    }
+
+    @Test("money is rounded once, half away from zero")
+    func rounding() {
+        // 0.5 of a 1e-8 unit: gain x tick value / (tick size x 1e8)
+        #expect(Money.value(of: 50_000_000, tickValue: 1, tickSize: 1) == 1)
+        #expect(Money.value(of: -50_000_000, tickValue: 1, tickSize: 1) == -1)
+        #expect(Money.value(of: 49_999_999, tickValue: 1, tickSize: 1) == 0)
+        #expect(Money.value(of: Int128.max / 2, tickValue: 4, tickSize: 1) == nil)
+    }
+}

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Link: the door over it")
 struct LinkDoorTests {
-    /// What a run shows: every answer, every event, the counters that both doors must agree on, the hash.
+    /// What a run shows: every answer, every event, the counters that both doors must agree on, the
+    /// hash.
     private struct Trace: Equatable {
         var lines: [String] = []
         var hash: UInt64 = 0

@@ -44,7 +44,8 @@ final class LinkFixture {
     ) throws -> String {
         var text = [CChar](repeating: 0, count: 128)
         try check(read(&text, text.count))
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     var counters: hf_link_counters {

@@ -1,5 +1,6 @@
 import CHoldfast
 import CHoldfastLink
+import CZeroMQ
 import HoldfastLink
 import Testing
 
@@ -61,7 +62,8 @@ struct LinkFrameTests {
         }
     }
 
-    @Test("a kind that is no request is refused", arguments: [0, 28, 99, 100, 303, 317, 350, 65_535])
+    @Test(
+        "a kind that is no request is refused", arguments: [0, 28, 99, 100, 303, 317, 350, 65_535])
     func kind(kind: Int) throws {
         let fixture = try LinkFixture()
         let peer = try fixture.peer()
@@ -83,6 +85,56 @@ struct LinkFrameTests {
         // It connects again as a new peer: without a hello it is nobody.
         let answer = try peer.exchange(RawPeer.frame(HF_LINK_GET_HASH))
         #expect(answer?.cause == HF_LINK_CAUSE_HELLO)
+    }
+
+    @Test(
+        "as many requests as the window allows are all answered, in order",
+        arguments: [1, 10, 1000])
+    func window(size: Int) throws {
+        let fixture = try LinkFixture { $0.window = UInt32(size) }
+        let peer = try fixture.peer()
+        _ = try peer.hello(role: HF_LINK_HOST)
+        for round in 0..<10 {
+            let first = UInt64(round * size + 2)
+            for number in first..<first + UInt64(size) {
+                try peer.send(RawPeer.frame(HF_LINK_GET_COUNTERS, sequence: number))
+            }
+            for number in first..<first + UInt64(size) {
+                let answer = try #require(try peer.receive())
+                #expect(answer.kind == HF_LINK_COUNTERS && answer.sequence == number)
+            }
+        }
+        #expect(fixture.counters.replies_dropped == 0)
+    }
+
+    @Test("a message of several parts is dropped whole and its sender is told")
+    func parts() throws {
+        let fixture = try LinkFixture()
+        guard let context = zmq_ctx_new(), let socket = zmq_socket(context, ZMQ_DEALER) else {
+            Issue.record("no socket")
+            return
+        }
+        defer {
+            zmq_close(socket)
+            zmq_ctx_term(context)
+        }
+        #expect(zmq_connect(socket, fixture.endpoint) == 0)
+        let hello = RawPeer.hello(role: HF_LINK_HOST)
+        for parts in [[[], hello], [hello, hello], [hello, [], hello]] as [[[UInt8]]] {
+            for (index, part) in parts.enumerated() {
+                zmq_send(socket, part, part.count, index + 1 < parts.count ? ZMQ_SNDMORE : 0)
+            }
+            var answer = [UInt8](repeating: 0, count: 40)
+            #expect(zmq_recv(socket, &answer, answer.count, 0) == 40)
+            let cause = answer.withUnsafeBytes {
+                $0.loadUnaligned(fromByteOffset: 36, as: UInt32.self)
+            }
+            #expect(cause == UInt32(HF_LINK_CAUSE_SHORT))
+        }
+        zmq_send(socket, hello, hello.count, 0)
+        var answer = [UInt8](repeating: 0, count: 200)
+        let size = Int(zmq_recv(socket, &answer, answer.count, 0))
+        #expect(size == 32 + MemoryLayout<hf_link_welcome>.size)
     }
 
     @Test("a client does not send what the link would not take")

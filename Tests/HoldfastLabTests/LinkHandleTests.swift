@@ -108,7 +108,9 @@ struct LinkHandleTests {
         var text = [CChar](repeating: 0, count: 128)
         var due: Int64 = 5
         var counters = hf_link_counters()
-        for token in [nil, closed, OpaquePointer(bitPattern: 1), OpaquePointer(bitPattern: UInt.max)] {
+        for token in [
+            nil, closed, OpaquePointer(bitPattern: 1), OpaquePointer(bitPattern: UInt.max),
+        ] {
             var copy = token
             #expect(hf_link_close(&copy) == handle)
             #expect(copy == nil)

@@ -11,9 +11,10 @@ struct LinkHelloTests {
         let peer = try fixture.peer()
         let answer = try peer.exchange(RawPeer.frame(HF_RECORD_OPEN, fixture.record(), sequence: 7))
         #expect(
-            answer == .init(
-                kind: HF_LINK_ERROR, sequence: 7, status: Int32(HF_E_STATE),
-                cause: HF_LINK_CAUSE_HELLO))
+            answer
+                == .init(
+                    kind: HF_LINK_ERROR, sequence: 7, status: Int32(HF_E_STATE),
+                    cause: HF_LINK_CAUSE_HELLO))
         var counters = hf_counters()
         hf_counters_get(fixture.core, &counters)
         #expect(counters.positions_open == 0)

@@ -230,6 +230,7 @@ struct LinkSimulationTests {
         #expect(try exchange(done)?.cause == HF_LINK_CAUSE_DONE)
         now = 60
         try check(hf_link_advance(fixture.link, now))
-        #expect(fixture.counters.parked_refused == 1, "no such position: refused when its time came")
+        #expect(
+            fixture.counters.parked_refused == 1, "no such position: refused when its time came")
     }
 }

@@ -144,7 +144,8 @@ struct LinkTakeTests {
         take.epoch = 1
         #expect(try peer.exchange(RawPeer.frame(HF_RECORD_TAKE, take))?.kind == HF_RECORD_COMMAND)
         #expect(
-            try peer.exchange(RawPeer.frame(HF_RECORD_TAKE, body: [1]))?.cause == HF_LINK_CAUSE_SIZE)
+            try peer.exchange(RawPeer.frame(HF_RECORD_TAKE, body: [1]))?.cause == HF_LINK_CAUSE_SIZE
+        )
     }
 
     @Test("an executor that no account names is told by the core")

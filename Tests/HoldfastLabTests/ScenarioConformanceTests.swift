@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "a recorded story applied in another process has the same events and hash",
+        "S11.4 a recorded story applied in another process has the same events and hash",
         arguments: stories)
     func recorded(path: String) throws {
         let files = try Scratch()

@@ -7,6 +7,7 @@ Reads docs/semantics.md and bindings/conformance/scenarios/*.jsonl and lists, on
 and line number:
 
 - a sentence that no story shows and that is not marked `(shown by: tests)`;
+- a sentence marked so that no test names in its title, and a title that names an unknown one;
 - a sentence marked `(shown by: tests)` that a story claims, or one numbered twice or out of order;
 - a story that names an unknown sentence, one twice, or none;
 - a line that is not a JSON object with `do` or `expect`, names a key twice, or holds a float.
@@ -103,6 +104,15 @@ def read_story(path, sentences, problems):
     return shown
 
 
+def read_tests(folder):
+    """The sentences that tests name in their titles."""
+    named = set()
+    for path in folder.rglob("*.swift"):
+        for title in re.findall(r'@Test\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
+            named |= set(NUMBER.findall(title))
+    return named
+
+
 def main(arguments):
     root = pathlib.Path(arguments[0] if arguments else pathlib.Path(__file__).parents[2])
     page = root / "docs" / "semantics.md"
@@ -116,9 +126,14 @@ def main(arguments):
     shown = set()
     for story in stories:
         shown |= read_story(story, sentences, problems)
+    tested = read_tests(root / "Tests")
     for name, (number, by_tests) in sentences.items():
         if not by_tests and name not in shown:
             problems.append(f"{page}:{number}: {name} is shown by no story")
+        if by_tests and name not in tested:
+            problems.append(f"{page}:{number}: {name} is named by no test")
+    for name in sorted(tested - set(sentences)):
+        problems.append(f"Tests: {name} is no sentence")
     for problem in problems:
         print(problem)
     if problems:

@@ -61,8 +61,8 @@ extension Stripe {
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
         if isFill {
-            try check(p, fill, isKnownToAck: ack.deal == 0, limit: command.volume)
-            if try isKnownDeal(p, fill, now) { return ignore() }
+            if try isKnownDeal(p, fill, ack, now) { return ignore() }
+            try check(p, fill, limit: command.volume)
             event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
         }
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
@@ -138,9 +138,10 @@ extension Stripe {
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
-        let fill = Fill(ack, volume: final.volume, price: final.price)
-        if try isKnownDeal(p, fill, now) { return ignore() }
-        try check(p, fill, isKnownToAck: false, limit: Int64.max)
+        var fill = Fill(ack, volume: final.volume, price: final.price)
+        fill.matchable = final.executed
+        if try isKnownDeal(p, fill, ack, now) { return ignore() }
+        try check(p, fill, limit: final.volume)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)
@@ -155,17 +156,9 @@ extension Stripe {
         let taken = book(p, fill, Reason(rawValue: command.reason) ?? .unknown, now)
         settle(final: command, p, fill, taken, now)
         if p.pointee.volume == 0 {
-            var origin = Origin(
-                reason: Reason(rawValue: command.reason) ?? .unknown,
-                triggerPrice: command.trigger_price, level: command.level, hasTrigger: true)
-            if life != none, let intent = lives[life].pointee.intent, intent.phase != .waiting {
-                origin.escalatedFrom = intent.escalatedFrom
-                (origin.reason, origin.level) = (intent.reason, intent.level)
-                origin.triggerPrice = intent.triggerPrice
-            }
-            close(p, origin, volume: fill.volume, price: fill.price, now)
+            close(p, origin(life, command), volume: fill.volume, price: fill.price, now)
         } else if life != none {
-            shrink(p, life, by: taken, now)
+            shrink(p, life, by: taken, isOwn: isOwn(life, command.id.count), now)
         }
     }
 
@@ -197,12 +190,25 @@ extension Stripe {
         emit(event2)
     }
 
-    /// The position lost volume beside its live intent.
-    mutating func shrink(_ p: Row, _ life: UInt32, by volume: Int64, _ now: Int64) {
+    /// Whether a command is one of the live intent's.
+    func isOwn(_ life: UInt32, _ count: UInt32) -> Bool {
+        if life == none { return false }
+        guard let intent = lives[life].pointee.intent else { return false }
+        return count >= intent.firstCount
+    }
+
+    /// The position lost volume beside the command that is out.
+    /// - Parameter isOwn: executed by the live intent, late; else by somebody else.
+    mutating func shrink(
+        _ p: Row, _ life: UInt32, by volume: Int64, isOwn: Bool, _ now: Int64
+    ) {
         if volume == 0 { return }
         guard var intent = lives[life].pointee.intent else { return }
-        intent.backOffs = 0
-        if !intent.isFull { intent.remaining -= volume }
+        if isOwn {
+            intent.backOffs = 0
+            if !intent.isFull { intent.remaining -= volume }
+        }
+        intent.remaining = min(intent.remaining, p.pointee.volume)
         lives[life].pointee.intent = intent
         let command = lives[life].pointee.command
         if !intent.isFull && intent.remaining <= 0 {
@@ -216,7 +222,7 @@ extension Stripe {
             withdraw(p, life, now)
             lives[life].pointee.intent?.parent = id(of: p, command)
             send(p, life, price: nil, now)
-        } else if intent.phase == .backOff {
+        } else if intent.phase == .backOff && isOwn {
             // Something was executed after all: the rest is no retry and waits no longer.
             send(p, life, price: nil, now)
         }
@@ -225,10 +231,8 @@ extension Stripe {
     // MARK: checks
 
     /// - Parameter limit: what the command asked for.
-    private func check(
-        _ p: Row, _ fill: Fill, isKnownToAck: Bool, limit: Int64
-    ) throws(Failure) {
-        let matched = isKnownToAck ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+    private func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
+        let matched = fill.matched(p.pointee.unmatched)
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
         if fill.volume <= 0 || fill.volume > limit { throw .volume }
@@ -237,7 +241,7 @@ extension Stripe {
 
     /// Whether a deal was applied before; the same number with other content is a conflict.
     private mutating func isKnownDeal(
-        _ p: Row, _ fill: Fill, _ now: Int64
+        _ p: Row, _ fill: Fill, _ ack: hf_ack, _ now: Int64
     ) throws(Failure) -> Bool {
         if fill.deal == 0 { return false }
         let account = account(p)
@@ -248,6 +252,8 @@ extension Stripe {
         case .new: return false
         case .known: return true
         case .conflict:
+            // Refused, but recorded: a replay tells of it too.
+            sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
             refuse(event(.refused, p, stamp(market(p), now)), fill)
             throw .conflict
         }
@@ -282,6 +288,7 @@ extension Fill {
             volume: given(UInt32(HF_HAS_VOLUME), ack.volume) ?? volume,
             price: given(UInt32(HF_HAS_PRICE), ack.price) ?? price)
         deal = ack.deal
+        isAck = true
         profit = given(UInt32(HF_HAS_PROFIT), ack.profit)
         commission = given(UInt32(HF_HAS_COMMISSION), ack.commission)
         swap = given(UInt32(HF_HAS_SWAP), ack.swap)
@@ -294,6 +301,7 @@ extension Fill {
         }
         self.init(volume: deal.volume, price: deal.price)
         self.deal = deal.deal
+        matchable = deal.volume
         profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
         commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
         swap = given(UInt32(HF_HAS_SWAP), deal.swap)

@@ -6,9 +6,9 @@ extension Stripe {
     struct Origin {
         var reason: Reason
         var escalatedFrom = Reason.none
+        /// 0: nothing of ours asked for it, or there was no quote.
         var triggerPrice: Int64 = 0
         var level: Int64 = 0
-        var hasTrigger = false
     }
 
     /// The intent's terms; a cancelled one's command carries its own.
@@ -16,15 +16,19 @@ extension Stripe {
         if let intent = lives[life].pointee.intent, intent.phase != .waiting {
             return Origin(
                 reason: intent.reason, escalatedFrom: intent.escalatedFrom,
-                triggerPrice: intent.triggerPrice, level: intent.level, hasTrigger: true)
+                triggerPrice: intent.triggerPrice, level: intent.level)
         }
-        return origin(lives[life].pointee.command)
+        let command = lives[life].pointee.command
+        return Origin(
+            reason: command.reason, triggerPrice: command.triggerPrice, level: command.level)
     }
 
-    func origin(_ command: Command) -> Origin {
-        Origin(
-            reason: command.reason, triggerPrice: command.triggerPrice, level: command.level,
-            hasTrigger: true)
+    /// Of a finished command: the live intent's terms if it is one of its own.
+    func origin(_ life: UInt32, _ command: hf_command) -> Origin {
+        if isOwn(life, command.id.count) { return origin(life) }
+        return Origin(
+            reason: Reason(rawValue: command.reason) ?? .unknown,
+            triggerPrice: command.trigger_price, level: command.level)
     }
 
     /// The last part is closed: the position leaves the registry for the history.
@@ -37,7 +41,7 @@ extension Stripe {
         record.closed = now
         record.close_price = price
         let sign = p.pointee.sign
-        if origin.hasTrigger {
+        if origin.triggerPrice != 0 {
             record.slippage = sign * (origin.triggerPrice - price)
             record.slippage_level = origin.level == 0 ? 0 : sign * (origin.level - price)
             record.known |= UInt32(HF_KNOWN_SLIPPAGE)
@@ -92,8 +96,12 @@ extension Stripe {
         let market = market(p)
         let account = account(p)
         unpark(p)
+        (p.pointee.stopRecorded, p.pointee.targetRecorded) = (false, false)
+        forgetRecorded(p)
         let place = p.pointee.leaf
-        if let moved = withBook(p, { $1.remove(&$0, place) }) {
+        if let moved = withBook(p, { $1.remove(&$0, place) }),
+            holds(positions[moved].pointee.id != 0)
+        {
             positions[moved].pointee.leaf = place
         }
         dropRules(p)

@@ -20,6 +20,7 @@ extension Stripe {
             counters.acks_ignored += 1
             return
         case .conflict:
+            sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
             refuse(event(.refused, p, at), fill)
             throw .conflict
         case .new: break
@@ -30,7 +31,7 @@ extension Stripe {
             return alarmDeal(p, fill, at)
         }
         let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
-        let matched = deal.deal == 0 ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+        let matched = fill.matched(p.pointee.unmatched)
         if fill.volume - matched > p.pointee.volume { throw .volume }
         sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
         counters.deals += 1
@@ -62,8 +63,8 @@ extension Stripe {
         emit(event)
     }
 
-    /// A deal by a client: it settles the command that is out, else one that was given up, else it is
-    /// somebody's own close.
+    /// A deal by a client: it settles the command that is out, else one that was given up, else it
+    /// is somebody's own close.
     private mutating func applyOurs(_ p: Row, _ deal: hf_deal, _ fill: Fill, _ now: Int64) {
         let life = p.pointee.life
         if life != none && lives[life].pointee.command.isLive
@@ -107,14 +108,17 @@ extension Stripe {
         if p.pointee.volume == 0 {
             close(p, Origin(reason: reason), volume: fill.volume, price: fill.price, now)
         } else if p.pointee.life != none {
-            shrink(p, p.pointee.life, by: taken, now)
+            shrink(p, p.pointee.life, by: taken, isOwn: false, now)
         }
     }
 }
 
 /// Deals and acks of positions that are closed already: they can only correct the books.
 extension Stripe {
-    mutating func correctClosed(_ id: UInt64, _ fill: Fill, _ now: Int64) throws(Failure) {
+    /// - Parameter claim: gives the input its sequence, once it is certain to be applied.
+    mutating func correctClosed(
+        _ id: UInt64, _ fill: Fill, _ now: Int64, claim: () -> UInt64
+    ) throws(Failure) {
         let history = shared.pointee.history
         guard let record = history.find(id) else { throw .closed }
         let market = shared.pointee.markets + Int(record.symbol) - 1
@@ -130,14 +134,18 @@ extension Stripe {
             counters.acks_ignored += 1
             return
         case .conflict:
+            sequence = claim()
             refuse(event(.refused, closed: record, at), fill)
             throw .conflict
         case .new: break
         }
         let isKnown = record.known & UInt32(HF_KNOWN_REALISED) != 0
-        let change = history.change(id) { closed -> Correction? in
-            let matched = min(fill.volume, closed.unmatched.volume)
-            if matched == 0 || fill.deal == 0 { return nil }
+        let unmatched = history.change(id) { $0.unmatched } ?? Unmatched()
+        // More than any ack told: nothing of it is open.
+        if fill.matched(unmatched) < fill.volume { throw .volume }
+        sequence = claim()
+        let change = history.change(id) { closed -> Correction in
+            let matched = fill.volume
             let told = closed.unmatched.take(matched)
             let side: Side = record.side == Side.long.rawValue ? .long : .short
             let change = Correction(told, fill, matched, side, market.pointee.terms, isKnown)
@@ -149,15 +157,7 @@ extension Stripe {
             closed.record.net &+= change.profit &+ change.costs
             return change
         }
-        guard let change = change ?? nil else {
-            var event = self.event(.alarm, closed: record, at)
-            event.what = What.deal.rawValue
-            event.volume = fill.volume
-            event.price = fill.price
-            counters.alarms += 1
-            emit(event)
-            return
-        }
+        guard let change else { throw .closed }
         account.pointee.lock.hold {
             account.pointee.deals.remember(
                 fill.deal, volume: fill.volume, price: fill.price, time: at)

@@ -5,6 +5,11 @@ struct Fill {
     var volume: Int64
     var price: Int64
     var deal: UInt64 = 0
+    /// Told by an ack: without a deal number its volume stays unmatched.
+    var isAck = false
+    /// How much of it may be the deal of volume that an ack told before. The deal in the ack of a
+    /// live command is that command's own.
+    var matchable: Int64 = 0
     /// The broker's own figure, when given.
     var profit: Int64?
     var commission: Int64?
@@ -12,21 +17,26 @@ struct Fill {
     var fee: Int64?
 
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
+
+    /// The part that an ack has told already.
+    func matched(_ unmatched: Unmatched) -> Int64 {
+        deal == 0 ? 0 : min(volume, matchable, unmatched.volume)
+    }
 }
 
-/// Fills change positions: volume, cost, money; what of them an earlier ack already told only corrects
-/// the books.
+/// Fills change positions: volume, cost, money; what of them an earlier ack already told only
+/// corrects the books.
 extension Stripe {
     /// Takes the part of a fill that no ack has told yet out of the position.
     /// - Returns: the volume that was taken out.
     mutating func book(_ p: Row, _ fill: Fill, _ reason: Reason, _ now: Int64) -> Int64 {
-        let matched = fill.deal == 0 ? 0 : min(fill.volume, p.pointee.unmatched.volume)
+        let matched = fill.matched(p.pointee.unmatched)
         if matched > 0 { correct(p, fill, matched, now) }
         let volume = fill.volume - matched
-        if volume == 0 { return 0 }
+        if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
         let removed =
             volume == p.pointee.volume
-            ? p.pointee.cost : p.pointee.cost * Int128(volume) / Int128(p.pointee.volume)
+            ? p.pointee.cost : Share.of(p.pointee.cost, volume, p.pointee.volume)
         let exit = Int128(volume) * Int128(fill.price)
         let gain = p.pointee.side == .long ? exit - removed : removed - exit
         let ours = money(p, gain)
@@ -41,8 +51,10 @@ extension Stripe {
         if let told = fill.profit, matched == 0, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
-        if fill.deal == 0 { keepUnmatched(p, costs, volume, profit) }
-        if p.pointee.volume > 0 { changed(p, .volume, old: old, new: p.pointee.volume, reason, now) }
+        if fill.deal == 0 && fill.isAck { keepUnmatched(p, costs, volume, profit) }
+        if p.pointee.volume > 0 {
+            changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
+        }
         return volume
     }
 

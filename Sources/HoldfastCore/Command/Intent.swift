@@ -32,6 +32,7 @@ extension Stripe {
         sync(p)
         var intent = Intent()
         apply(wish, to: &intent, now)
+        intent.firstCount = p.pointee.commandCount + 1
         let isWaiting = lives[life].pointee.command.isLive
         intent.phase = isWaiting ? .waiting : .out
         lives[life].pointee.intent = intent
@@ -139,7 +140,7 @@ extension Stripe {
     func stillHolds(_ p: Row, _ intent: Intent) -> Bool {
         if intent.reason != .tp { return true }
         if p.pointee.target == 0 { return false }
-        guard let price = market(p).pointee.watched(p.pointee.side) else { return true }
+        guard let price = market(p).pointee.inForce(p.pointee.side) else { return true }
         return price >= p.pointee.sign * p.pointee.target
     }
 

@@ -44,6 +44,8 @@ struct Intent {
     var level: Int64 = 0
     var backOffs: UInt32 = 0
     var requotes: UInt32 = 0
+    /// Commands of the position from this count on are its own.
+    var firstCount: UInt32 = 0
     /// Attempt and parent of the next command.
     var attempt: UInt32 = 1
     var parent = hf_command_id()
@@ -65,8 +67,8 @@ struct Intent {
     }
 }
 
-/// The closing of a position: an intent, the command that is out, the query about it. It exists while
-/// any of them lives.
+/// The closing of a position: an intent, the command that is out, the query about it. It exists
+/// while any of them lives.
 struct Life {
     var position = none
     var market: UInt32 = 0

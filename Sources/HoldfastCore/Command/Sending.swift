@@ -162,14 +162,29 @@ extension Stripe {
         }
     }
 
-    /// Whether a session is to be given a command: one that waits, or one that an older session took
-    /// and did not answer.
+    /// Whether a session is to be given a command: one that waits, or one that an older session
+    /// took and did not answer.
     func isDue(_ command: Command, _ session: UInt32) -> Bool {
         if command.count == 0 { return false }
         switch command.state {
         case .pending: return true
         case .sent, .acknowledged: return command.session < session
         case .unknown, .executed, .partial, .rejected, .failed, .expired, .superseded: return false
+        }
+    }
+
+    /// Whether a command named in a recorded take may go out to that executor's session.
+    func isDue(
+        _ id: hf_command_id, _ p: Row, _ executor: UnsafeMutablePointer<Executor>, session: UInt32
+    ) -> Bool {
+        if p.pointee.life == none
+            || shared.pointee.executors + Int(account(p).pointee.executor) != executor
+        {
+            return false
+        }
+        let life = lives[p.pointee.life].pointee
+        return [life.command, life.query].contains {
+            $0.count == id.count && $0.epoch == id.epoch && isDue($0, session)
         }
     }
 
@@ -193,7 +208,7 @@ extension Stripe {
         }
         if at.pointee.query.count == id.count && isDue(at.pointee.query, session) {
             mark(&at.pointee.query, session, instant, deadline: Timing.queryDeadline)
-            at.pointee.query.actBefore = at.pointee.query.deadline
+            at.pointee.query.actBefore = instant + Timing.actBeforeOthers
             becomeQuery(p, life, .sent, instant)
             market(p).pointee.timers.arm(queryTimer(life), due: at.pointee.query.deadline)
             return record(of: p, at.pointee.query)
@@ -205,15 +220,15 @@ extension Stripe {
         _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
-        if command.sent != 0 { counters.redelivered += 1 }
-        command.isRedelivered = command.sent != 0
+        if command.session != 0 { counters.redelivered += 1 }
+        command.isRedelivered = command.session != 0
         command.session = session
         command.sent = now
         command.deadline = now + deadline
     }
 
     /// The deadline is the intent's class's: it may have been escalated since.
-    private func deadline(_ p: Row, _ life: UInt32) -> Int64 {
+    func deadline(_ p: Row, _ life: UInt32) -> Int64 {
         let own = lives[life].pointee.command.priority
         guard let intent = lives[life].pointee.intent, intent.phase == .out else {
             return Timing.deadline(own)

@@ -25,10 +25,7 @@ extension Stripe {
         case .nothing, .settle, .settleLate:
             break
         case .arm:
-            let priority = max(
-                lives[life].pointee.command.priority,
-                lives[life].pointee.intent?.priority ?? 0)
-            lives[life].pointee.command.deadline = now + Timing.deadline(priority)
+            lives[life].pointee.command.deadline = now + deadline(p, life)
             arm(p, life, due: lives[life].pointee.command.deadline)
         case .query:
             disarm(p, life)
@@ -109,13 +106,14 @@ extension Stripe {
         if stillHolds(p, intent) { send(p, life, price: nil, now) } else { drop(p, life, now) }
     }
 
-    /// Fires the timers of a symbol that are due, in order of (due, position), each stamped with its
-    /// due time and judged with the quote in force.
+    /// Fires the timers of a symbol that are due, in order of (due, position), each stamped with
+    /// its due time and judged with the quote in force.
     mutating func fireTimers(_ market: MarketRow, until instant: Int64) {
         while let node = market.pointee.timers.pop(until: instant) {
             counters.timers += 1
             let life = node.pointee.life
             let due = node.pointee.due
+            if !holds(lives[life].pointee.position != none) { return }
             let p = positions[lives[life].pointee.position]
             market.pointee.time = max(market.pointee.time, due)
             if node.pointee.isQuery {

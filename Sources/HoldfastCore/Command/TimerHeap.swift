@@ -20,8 +20,8 @@ struct TimerNode {
     }
 }
 
-/// The timers of one symbol: an intrusive pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986), so
-/// that the first due is one load, any timer can be taken out, and memory is that of the lives.
+/// The timers of one symbol: an intrusive pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986),
+/// so that the first due is one load, any timer can be taken out, and memory is that of the lives.
 struct TimerHeap {
     typealias Node = UnsafeMutablePointer<TimerNode>
     private var root: Node?
@@ -81,8 +81,8 @@ struct TimerHeap {
         return top
     }
 
-    /// Melds siblings pair by pair, then the pairs from the last to the first; loops, so that a long
-    /// list needs no stack.
+    /// Melds siblings pair by pair, then the pairs from the last to the first; loops, so that a
+    /// long list needs no stack.
     private static func pair(_ first: Node?) -> Node? {
         var list = first
         var pairs: Node?

@@ -27,7 +27,8 @@ struct Canonical {
     }
 }
 
-/// The live state of a stripe, as a wrapping sum over its records: no order, no slot, no stripe shows.
+/// The live state of a stripe, as a wrapping sum over its records: no order, no slot, no stripe
+/// shows.
 extension Stripe {
     func hash(_ market: MarketRow) -> UInt64 {
         var record = Canonical(1)
@@ -37,7 +38,8 @@ extension Stripe {
         record.add(market.pointee.tickTime)
         record.add(market.pointee.quoteTime)
         let quote = market.pointee.quote
-        for value in [quote.time, quote.quote_time, quote.bid, quote.ask, quote.last, quote.volume] {
+        for value in [quote.time, quote.quote_time, quote.bid, quote.ask, quote.last, quote.volume]
+        {
             record.add(value)
         }
         record.add(market.pointee.lateRow)

@@ -7,7 +7,9 @@ struct Arena {
     private var pieces: [(base: UnsafeMutableRawPointer, bytes: Int)] = []
 
     /// Room for `count` values, zero bytes.
-    mutating func reserve<T: ~Copyable>(_ type: T.Type, _ count: Int) throws(Failure) -> UnsafeMutablePointer<T> {
+    mutating func reserve<T: ~Copyable>(_ type: T.Type, _ count: Int) throws(Failure)
+        -> UnsafeMutablePointer<T>
+    {
         let bytes = max(count, 1) * MemoryLayout<T>.stride
         return try raw(bytes).bindMemory(to: T.self, capacity: max(count, 1))
     }

@@ -1,5 +1,5 @@
-/// A fixed-capacity map from two words to one, open addressing with backward shift: no allocation after
-/// open, never more than half full. Its order shows nowhere.
+/// A fixed-capacity map from two words to one, open addressing with backward shift: no allocation
+/// after open, never more than half full. Its order shows nowhere.
 struct Map {
     private struct Entry {
         var a: UInt64

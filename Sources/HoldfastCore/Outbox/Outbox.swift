@@ -20,9 +20,9 @@ struct Ticket {
         rank: .max, time: .max, position: .max, count: .max, stripe: 0, life: 0)
 }
 
-/// The commands that wait for one executor, ids only. Its capacity changes no result: the heap holds
-/// exactly the tickets before `bound`; the others (*spilled*) are known by the state of their commands
-/// alone and found again by a sweep when the heap has run empty.
+/// The commands that wait for one executor, ids only. Its capacity changes no result: the heap
+/// holds exactly the tickets before `bound`; the others (*spilled*) are known by the state of their
+/// commands alone and found again by a sweep when the heap has run empty.
 struct Outbox {
     private let heap: UnsafeMutablePointer<Ticket>
     private let capacity: Int

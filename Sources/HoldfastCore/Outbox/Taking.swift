@@ -99,11 +99,7 @@ extension Core {
         record.epoch = epoch
         record.max = UInt32(ids.count)
         record.given = UInt32(ids.count)
-        stripe.sequence = withUnsafeBytes(of: record) { head in
-            ids.withUnsafeBytes { tail in
-                shared.pointee.recorder.claim(HF_RECORD_TAKE, time: now, body: head, tail: tail)
-            }
-        }
+        stripe.sequence = claim(record, ids, now)
         var given = 0
         for (ticket, id) in zip(due, ids) {
             if let command = stripe.give(id, life: ticket.life, session: epoch, now) {
@@ -118,25 +114,29 @@ extension Core {
     public func take(_ take: hf_take, ids: [hf_command_id], _ now: Int64) throws(Failure) {
         if !Instant.isLegal(now) { throw .range }
         let executor = try executor(take.executor)
+        for id in ids {
+            try with(id.owner) { (stripe, p) throws(Failure) in
+                if !stripe.isDue(id, p, executor, session: take.epoch) { throw .command }
+            }
+        }
         if executor.pointee.lock.hold({ executor.pointee.epoch }) != take.epoch {
             try begin(executor, take.epoch, now)
         }
+        var sequence: UInt64?
         for id in ids {
             try with(id.owner) { (stripe, p) throws(Failure) in
-                var one = take
-                one.given = 1
-                one.max = 1
-                stripe.sequence = withUnsafeBytes(of: one) { head in
-                    withUnsafeBytes(of: id) { tail in
-                        shared.pointee.recorder.claim(
-                            HF_RECORD_TAKE, time: now, body: head, tail: tail)
-                    }
-                }
-                if p.pointee.life == none { throw .command }
-                let life = p.pointee.life
-                if stripe.give(id, life: life, session: take.epoch, now) == nil {
-                    throw .command
-                }
+                // One input, one sequence, as when it was given out.
+                sequence = sequence ?? claim(take, ids, now)
+                stripe.sequence = sequence ?? stripe.sequence
+                _ = stripe.give(id, life: p.pointee.life, session: take.epoch, now)
+            }
+        }
+    }
+
+    private func claim(_ take: hf_take, _ ids: [hf_command_id], _ now: Int64) -> UInt64 {
+        withUnsafeBytes(of: take) { head in
+            ids.withUnsafeBytes { tail in
+                shared.pointee.recorder.claim(HF_RECORD_TAKE, time: now, body: head, tail: tail)
             }
         }
     }

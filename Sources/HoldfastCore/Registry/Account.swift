@@ -1,7 +1,7 @@
 import CHoldfast
 
-/// An account: its terms, its booked money, what it remembers of deals and finished commands. Behind
-/// a lock of its own, taken inside a stripe's.
+/// An account: its terms, its booked money, what it remembers of deals and finished commands.
+/// Behind a lock of its own, taken inside a stripe's.
 struct Account {
     let lock = Lock()
     var terms: hf_account

@@ -12,15 +12,17 @@ extension Core {
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
         try stripe.pointee.check(open, market)
-        let key = ClientKey(open.account, unsafeBitCast(open.client_id, to: Text40.self))
         let hasClient = open.client_id.0 != 0
-        if hasClient && shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
+        let clientID = unsafeBitCast(open.client_id, to: Text40.self)
+        let key = hasClient ? ClientKey(open.account, clientID) : nil
+        if let key, shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
         if open.ticket != 0, shared.pointee.tickets.value(open.account, open.ticket) != nil {
             throw .duplicate
         }
         let last = shared.pointee.lastPosition
         let newest = last.pointee.load(ordering: .relaxed)
         if open.position != 0 && open.position <= newest { throw .conflict }
+        if open.position >= Limits.positionID { throw .range }
         let capacity = Int(config.positions)
         if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
             || stripe.pointee.positions.isFull
@@ -38,7 +40,7 @@ extension Core {
         let slot = stripe.pointee.open(open, account: account, market, at)
         let place = UInt64(stripe.pointee.index) << 32 | UInt64(slot)
         shared.pointee.directory.set(open.position, to: place)
-        if hasClient { shared.pointee.clients.set(key.a, key.b, to: open.position) }
+        if let key { shared.pointee.clients.set(key.a, key.b, to: open.position) }
         if open.ticket != 0 {
             shared.pointee.tickets.set(open.account, open.ticket, to: open.position)
         }
@@ -176,15 +178,18 @@ extension Core {
 
     /// A late answer: only a deal not yet applied can still matter.
     private func ackClosed(_ id: UInt64, _ ack: hf_ack, _ now: Int64) throws(Failure) {
+        guard let record = shared.pointee.history.find(id) else { throw .closed }
+        let command = finished(ack.command, record.account)
+        if ack.command.owner != 0 && command == nil { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         guard ack.query == 0, ack.deal != 0, isFill else { return }
-        guard let record = shared.pointee.history.find(id) else { throw .closed }
-        let command = finished(ack.command, record.account)
-        let fill = Fill(
+        var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
+        if let command, fill.volume > command.volume { throw .volume }
+        fill.matchable = command?.executed ?? fill.volume
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
 
@@ -225,8 +230,10 @@ extension Core {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
-        stripe.pointee.sequence = shared.pointee.recorder.claim(kind, input, time: now)
-        try stripe.pointee.correctClosed(record.id, fill, now)
+        let recorder = shared.pointee.recorder
+        try stripe.pointee.correctClosed(record.id, fill, now) {
+            recorder.claim(kind, input, time: now)
+        }
     }
 
     func finished(_ id: hf_command_id, _ account: UInt64) -> hf_command? {

@@ -15,6 +15,9 @@ struct Position {
     /// Neighbours among the positions whose trail waits for a quote.
     var parkedNext: UInt32 = none
     var parkedBefore: UInt32 = none
+    /// Neighbours among the positions of observing accounts with a recorded breach.
+    var recordedNext: UInt32 = none
+    var recordedBefore: UInt32 = none
     var rules: UInt32 = none
     var commandCount: UInt32 = 0
     /// Epoch and count of the latest closing command; count 0 = none yet.
@@ -60,11 +63,12 @@ struct Position {
 
     /// Average entry in 1e-8 point, truncated.
     var average: Int64 {
-        volume == 0 ? 0 : Int64(clamping: cost * Int128(Limits.unit) / Int128(volume))
+        volume == 0 ? 0 : Int64(clamping: Share.of(cost, Limits.unit, volume))
     }
 }
 
-/// Volume closed by acks that named no deal yet, and what was booked for it: a later deal replaces it.
+/// Volume closed by acks that named no deal yet, and what was booked for it: a later deal replaces
+/// it.
 struct Unmatched {
     var volume: Int64 = 0
     /// Sum of price x volume.
@@ -81,10 +85,10 @@ struct Unmatched {
             return self
         }
         func share(_ whole: Int64) -> Int64 {
-            Int64(truncatingIfNeeded: Int128(whole) * Int128(part) / Int128(volume))
+            Int64(truncatingIfNeeded: Share.of(Int128(whole), part, volume))
         }
         let taken = Unmatched(
-            volume: part, cost: cost * Int128(part) / Int128(volume), profit: share(profit),
+            volume: part, cost: Share.of(cost, part, volume), profit: share(profit),
             commission: share(commission), swap: share(swap), fee: share(fee))
         volume -= taken.volume
         cost -= taken.cost
@@ -93,6 +97,17 @@ struct Unmatched {
         swap -= taken.swap
         fee -= taken.fee
         return taken
+    }
+}
+
+/// A part of a sum, through 256 bits: no product overflows.
+enum Share {
+    /// whole x part / total, truncated toward zero. The result fits whenever part <= total, and for
+    /// averages because price x 1e8 does.
+    static func of(_ whole: Int128, _ part: Int64, _ total: Int64) -> Int128 {
+        let product = whole.magnitude.multipliedFullWidth(by: UInt128(part))
+        let (quotient, _) = UInt128(total).dividingFullWidth(product)
+        return whole < 0 ? -Int128(quotient) : Int128(quotient)
     }
 }
 

@@ -3,7 +3,8 @@ import HoldfastKernels
 import Synchronization
 
 /// Takes an input before it is applied: head, body, and what follows the body.
-public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawBufferPointer) ->
+    Void
 
 /// What all stripes share: each part has its own lock or never changes.
 struct Shared {

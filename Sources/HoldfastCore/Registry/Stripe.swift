@@ -1,8 +1,8 @@
 import CHoldfast
 import HoldfastKernels
 
-/// A share of the symbols with their positions, behind one lock. All its functions are called with the
-/// lock held; extensions beside the stages of the pipeline hold what each stage does.
+/// A share of the symbols with their positions, behind one lock. All its functions are called with
+/// the lock held; extensions beside the stages of the pipeline hold what each stage does.
 struct Stripe {
     let lock = Lock()
     let index: Int
@@ -58,10 +58,23 @@ struct Stripe {
         max(market.pointee.time, now)
     }
 
-    /// A broken invariant: the stripe answers reads only from here on.
+    /// Whether an invariant holds. Where it does not, debug builds trap; in release an alarm is
+    /// raised and the stripe answers reads only from here on, so that the host can flatten what it
+    /// finds there.
+    mutating func holds(_ invariant: Bool) -> Bool {
+        assert(invariant)
+        if !invariant { fault() }
+        return invariant
+    }
+
     mutating func fault() {
         isFaulted = true
         counters.faults += 1
+        counters.alarms += 1
+        var event = hf_event()
+        event.kind = EventKind.alarm.rawValue
+        event.status = Failure.fault.rawValue
+        emit(event)
     }
 
     /// Hands an event out, stamped with the input that caused it.

@@ -57,8 +57,8 @@ extension Stripe {
             && livePriority(p) <= Priority.partial.rawValue
     }
 
-    /// Puts into the book what is to be watched under the live intent: everything without one, SL and
-    /// TP under a partial, SL under a TP or manual close, nothing under an SL or more.
+    /// Puts into the book what is to be watched under the live intent: everything without one, SL
+    /// and TP under a partial, SL under a TP or manual close, nothing under an SL or more.
     func watch(_ p: Row) {
         let priority = livePriority(p)
         let sign = p.pointee.sign
@@ -69,15 +69,9 @@ extension Stripe {
             up = sign * p.pointee.target
         }
         var distance = isTrailing(p) ? p.pointee.trail : Int64.max
-        // A breach that was only recorded is over when the price is back on the safe side.
-        if p.pointee.stopRecorded {
-            up = min(up, down + 1)
-            down = .min
-            distance = .max
-        } else if p.pointee.targetRecorded {
-            down = max(down, up - 1)
-            up = .max
-        }
+        // A breach that was recorded is not reported again before it is over.
+        if p.pointee.stopRecorded { (down, distance) = (.min, .max) }
+        if p.pointee.targetRecorded { up = .max }
         let place = p.pointee.leaf
         withBook(p) { $1.modify(&$0, place, down, up, distance) }
     }
@@ -186,7 +180,8 @@ extension Stripe {
     mutating func removeRule(_ p: Row, _ id: UInt64) {
         sync(p)
         var link: UnsafeMutablePointer<UInt32> = withUnsafeMutablePointer(
-            to: &p.pointee.rules) { $0 }
+            to: &p.pointee.rules
+        ) { $0 }
         while link.pointee != none {
             let at = link.pointee
             if rules[at].pointee.id == id {

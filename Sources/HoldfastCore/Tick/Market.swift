@@ -28,12 +28,17 @@ struct Market {
     var held = 0
     /// First of the positions whose trail waits for a quote.
     var parked = none
+    /// First of the positions with a breach that was only recorded.
+    var recorded = none
 
     @inline(__always) var watchesLast: Bool { terms.trigger == UInt8(HF_TRIGGER_LAST) }
 
     /// The watched price of the quote in force; nil when there is none to go by.
-    func watched(_ side: Side) -> Int64? {
-        guard hasQuote, isUsable else { return nil }
+    func watched(_ side: Side) -> Int64? { isUsable ? inForce(side) : nil }
+
+    /// The same, of a crossed quote too.
+    func inForce(_ side: Side) -> Int64? {
+        guard hasQuote else { return nil }
         if watchesLast {
             return quote.last == 0 ? nil : side == .long ? quote.last : -quote.last
         }

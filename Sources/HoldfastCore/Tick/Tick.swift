@@ -27,7 +27,7 @@ extension Stripe {
         market.pointee.quote = tick
         market.pointee.hasQuote = true
         counters.ticks += 1
-        if market.pointee.isBlind { endBlindness(market, now) }
+        market.pointee.isBlind = false
         let isCrossed = tick.bid > tick.ask
         if isCrossed { counters.ticks_crossed += 1 }
         market.pointee.isUsable = !isCrossed || market.pointee.terms.trust_crossed != 0
@@ -38,6 +38,7 @@ extension Stripe {
         // (4) the levels in force before this tick; (6) what trails, tested from the next one on
         let long = market.pointee.watchesLast ? tick.last : tick.bid
         let short = market.pointee.watchesLast ? -tick.last : -tick.ask
+        if market.pointee.recorded != none { rearm(market, long, short) }
         if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short) {
             fireBreaches(market, long, short, now)
         }
@@ -71,7 +72,7 @@ extension Stripe {
     private mutating func noteLate(_ market: MarketRow, _ now: Int64) {
         counters.ticks_late += 1
         if market.pointee.lateRow == market.pointee.terms.late_ticks {
-            market.pointee.lateRow += 1
+            market.pointee.lateRow &+= 1
             alarm(market, .lateTicks, now)
         }
     }
@@ -86,18 +87,11 @@ extension Stripe {
         emit(event)
     }
 
-    private mutating func endBlindness(_ market: MarketRow, _ now: Int64) {
-        market.pointee.isBlind = false
-        blindness(market, now)
-    }
-
-    mutating func blindness(_ market: MarketRow, _ now: Int64) {
+    private mutating func blindness(_ market: MarketRow, _ now: Int64) {
         var event = hf_event()
         event.kind = EventKind.blind.rawValue
         event.symbol = market.pointee.id
         event.time = now
-        event.new_value = market.pointee.isBlind ? 1 : 0
-        event.old_value = 1 - event.new_value
         emit(event)
     }
 
@@ -117,6 +111,7 @@ extension Stripe {
         var isSorted = true
         for index in 0..<found {
             let slot = breaches[index].slot
+            if !holds(positions[slot].pointee.id != 0) { return }
             order[index] = Due(
                 id: positions[slot].pointee.id, slot: slot, isStop: breaches[index].isStop)
             if index > 0 && order[index].id < order[index - 1].id { isSorted = false }

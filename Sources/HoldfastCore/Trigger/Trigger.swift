@@ -8,11 +8,6 @@ extension Stripe {
     ///   - price: watched.
     mutating func breached(_ p: Row, isStop: Bool, _ price: Int64, _ now: Int64) {
         counters.breaches += 1
-        if p.pointee.stopRecorded || p.pointee.targetRecorded {
-            rearm(p, price)
-            judgeAgain(p, price, now)
-            return
-        }
         fire(p, isStop: isStop, price, now)
     }
 
@@ -24,6 +19,7 @@ extension Stripe {
         let level = isStop ? p.pointee.stop : p.pointee.target
         if isObserving(p) {
             if isStop { p.pointee.stopRecorded = true } else { p.pointee.targetRecorded = true }
+            keepRecorded(p)
             record(p, reason, price: natural, level: level, now)
             watch(p)
             return
@@ -41,28 +37,45 @@ extension Stripe {
         return account.pointee.lock.hold { account.pointee.isObserving }
     }
 
-    /// The price is back on the safe side of a level whose breach was recorded.
-    private func rearm(_ p: Row, _ price: Int64) {
-        let sign = p.pointee.sign
-        if p.pointee.stopRecorded && price > sign * p.pointee.stop {
-            p.pointee.stopRecorded = false
+    /// Breaches that were recorded and are over can be recorded again.
+    func rearm(_ market: MarketRow, _ long: Int64, _ short: Int64) {
+        var slot = market.pointee.recorded
+        while slot != none {
+            let p = positions[slot]
+            slot = p.pointee.recordedNext
+            let price = p.pointee.side == .long ? long : short
+            let sign = p.pointee.sign
+            if price > sign * p.pointee.stop { p.pointee.stopRecorded = false }
+            if price < sign * p.pointee.target { p.pointee.targetRecorded = false }
+            forgetRecorded(p)
+            watch(p)
         }
-        if p.pointee.targetRecorded && price < sign * p.pointee.target {
-            p.pointee.targetRecorded = false
-        }
-        watch(p)
     }
 
-    /// A re-armed position may have another level breached by the same price.
-    private mutating func judgeAgain(_ p: Row, _ price: Int64, _ now: Int64) {
-        let sign = p.pointee.sign
-        if p.pointee.stop != 0 && !p.pointee.stopRecorded && price <= sign * p.pointee.stop {
-            fire(p, isStop: true, price, now)
-        } else if p.pointee.target != 0 && !p.pointee.targetRecorded
-            && !p.pointee.stopRecorded && price >= sign * p.pointee.target
-        {
-            fire(p, isStop: false, price, now)
+    /// Puts a position into the list of recorded breaches.
+    private func keepRecorded(_ p: Row) {
+        let market = market(p)
+        let slot = slot(of: p)
+        if p.pointee.recordedBefore != none || market.pointee.recorded == slot { return }
+        p.pointee.recordedNext = market.pointee.recorded
+        if market.pointee.recorded != none {
+            positions[market.pointee.recorded].pointee.recordedBefore = slot
         }
+        market.pointee.recorded = slot
+    }
+
+    /// Takes it out when no breach of it is recorded any more.
+    func forgetRecorded(_ p: Row) {
+        let market = market(p)
+        if p.pointee.stopRecorded || p.pointee.targetRecorded { return }
+        let (before, next) = (p.pointee.recordedBefore, p.pointee.recordedNext)
+        if before != none {
+            positions[before].pointee.recordedNext = next
+        } else if market.pointee.recorded == slot(of: p) {
+            market.pointee.recorded = next
+        }
+        if next != none { positions[next].pointee.recordedBefore = before }
+        (p.pointee.recordedBefore, p.pointee.recordedNext) = (none, none)
     }
 
     /// A trigger or request that made no command.

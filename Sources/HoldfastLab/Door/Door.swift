@@ -1,10 +1,10 @@
 import CHoldfast
 
-/// A way into a core: in process through the C header, or through the link. The scenario runner, the
-/// demo and the replay speak to this and cannot tell the doors apart.
+/// A way into a core: in process through the C header, or through the link. The scenario runner,
+/// the demo and the replay speak to this and cannot tell the doors apart.
 public protocol Door: AnyObject {
-    /// Applies one input. The status of the input stands in the outcome; an error means that the door
-    /// itself failed.
+    /// Applies one input. The status of the input stands in the outcome; an error means that the
+    /// door itself failed.
     func apply(kind: Int, time: Int64, body: UnsafeRawBufferPointer) throws -> hf_outcome
     /// Gives out at most `max` commands of an executor; they are SENT from now on.
     func take(executor: UInt64, epoch: UInt32, now: Int64, max: Int) throws -> [hf_command]

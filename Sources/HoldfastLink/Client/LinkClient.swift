@@ -1,8 +1,8 @@
 import CHoldfast
 import CHoldfastLink
 
-/// One end of a link: a host, an executor or a watcher. Requests are numbered and answered one by one.
-/// Belongs to one thread at a time.
+/// One end of a link: a host, an executor or a watcher. Requests are numbered and answered one by
+/// one. Belongs to one thread at a time.
 public final class LinkClient {
     public enum Role: Equatable, Sendable {
         case host
@@ -18,7 +18,8 @@ public final class LinkClient {
     private let channel: LinkChannel
     private var sequence: UInt64 = 0
     private var notice: Int64?
-    /// Commands whose reply came after its request had been given up: they are out and must be answered.
+    /// Commands whose reply came after its request had been given up: they are out and must be
+    /// answered.
     private var late: [(take: UInt64, commands: [hf_command])] = []
     private var answering: UInt64 = 0
 
@@ -38,8 +39,8 @@ public final class LinkClient {
         try? send(HF_LINK_BYE, time: 0, body: UnsafeRawBufferPointer(start: nil, count: 0), 0)
     }
 
-    /// Starts a session anew: after a lost connection, and when an executor has restarted (then with a
-    /// higher epoch, so that what is open is given out again).
+    /// Starts a session anew: after a lost connection, and when an executor has restarted (then
+    /// with a higher epoch, so that what is open is given out again).
     public func hello(_ role: Role) throws(LinkError) {
         var hello = hf_link_hello()
         hello.abi_version = HF_ABI_VERSION
@@ -168,7 +169,8 @@ public final class LinkClient {
         _ kind: Int, time: Int64, body: UnsafeRawBufferPointer, _ timeout: Int64
     ) throws(LinkError) {
         let size = Limits.head + body.count
-        let most = welcome.max_message == 0 ? Limits.messageBytes.lowerBound : Int(welcome.max_message)
+        let most =
+            welcome.max_message == 0 ? Limits.messageBytes.lowerBound : Int(welcome.max_message)
         guard size <= most else { throw .oversize }
         var head = hf_record_head()
         head.kind = UInt16(truncatingIfNeeded: kind)

@@ -1,9 +1,9 @@
 import CHoldfast
 import CHoldfastLink
 
-/// Reads every event, in order, each once: from the publisher while its numbers follow one another, by
-/// asking where they do not (a late start, a frame that PUB dropped, silence). Belongs to one thread at
-/// a time.
+/// Reads every event, in order, each once: from the publisher while its numbers follow one another,
+/// by asking where they do not (a late start, a frame that PUB dropped, silence). Belongs to one
+/// thread at a time.
 public final class LinkWatcher {
     public let client: LinkClient
     /// Number of the last event that was handed out.

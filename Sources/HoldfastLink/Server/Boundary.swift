@@ -101,6 +101,7 @@ public func hf_link_poll(_ link: OpaquePointer!, _ timeout_ms: Int32) -> hf_stat
         guard Limits.timeout.contains(timeout_ms) else { return Code.range }
         return link.exclusively {
             link.turn(Int64(timeout_ms))
+            if link.drain() > 0 { link.settle() }
             return Code.ok
         }
     }

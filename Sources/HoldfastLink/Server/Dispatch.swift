@@ -7,7 +7,7 @@ extension Link {
         tally.add(.framesIn)
         do throws(Fault) {
             let frame = try Frame(bytes)
-            guard let peer = peers[id] else {
+            guard let peer = peers.sender(id) else {
                 guard frame.kind == HF_LINK_HELLO else { throw .hello }
                 let reply = try welcome(id, frame)
                 send(reply, to: id, sequence: frame.head.sequence)

@@ -1,8 +1,8 @@
 import CHoldfast
 import CHoldfastLink
 
-/// A frame whose head agrees with its bytes. The body lies in an aligned buffer and is valid until the
-/// next one is received.
+/// A frame whose head agrees with its bytes. The body lies in an aligned buffer and is valid until
+/// the next one is received.
 struct Frame {
     let head: hf_record_head
     let body: UnsafeRawBufferPointer

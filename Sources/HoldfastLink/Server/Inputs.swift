@@ -56,7 +56,8 @@ extension Link {
         ).time
     }
 
-    /// Whether all that an answer names is this executor's. What the core does not know, it refuses.
+    /// Whether all that an answer names is this executor's. What the core does not know, it
+    /// refuses.
     private func owns(_ input: ParkedInput, _ executor: UInt64) -> Bool {
         switch input {
         case .ack(let ack):

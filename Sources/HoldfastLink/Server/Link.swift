@@ -1,11 +1,10 @@
 import CHoldfast
 import CHoldfastLink
-import CZeroMQ
 import Glibc
 import Synchronization
 
-/// A core behind sockets. Everything but `notify`, `tally` and the endpoints belongs to whoever serves:
-/// the thread "hf-link", or the host inside `exclusively`.
+/// A core behind sockets. Everything but `notify`, `tally` and the endpoints belongs to whoever
+/// serves: the thread "hf-link", or the host inside `exclusively`.
 final class Link: @unchecked Sendable {
     let core: OpaquePointer
     let settings: Settings
@@ -22,7 +21,8 @@ final class Link: @unchecked Sendable {
     private var thread: pthread_t?
     private let isServing = Atomic<Bool>(false)
     let isStopping = Atomic<Bool>(false)
-    /// Latest time of an input that is known; with simulated time the clock, which starts at Int64.min.
+    /// Latest time of an input that is known; with simulated time the clock, which starts at
+    /// Int64.min.
     private let latest: Atomic<Int64>
 
     var peers = Peers()
@@ -37,8 +37,8 @@ final class Link: @unchecked Sendable {
         var counters = hf_counters()
         let status = hf_counters_get(core, &counters)
         if status != Code.ok { throw Refusal(status) }
-        wake = try Wake()
         sockets = try Sockets(settings)
+        wake = sockets.wake
         guard let socket = sockets.router else { throw Refusal(Code.full) }
         self.core = core
         self.settings = settings
@@ -101,12 +101,15 @@ final class Link: @unchecked Sendable {
         if roster.contains(where: { waiting($0) > 0 }) { wake.ring() }
     }
 
-    /// Waits, serves what is there, sends what became due.
+    /// Waits for a frame, serves it, sends what became due. A frame a turn: looking whether more
+    /// are there costs more than what is done between them.
     func turn(_ timeout: Int64) {
-        if drain() == 0 {
-            wait(timeout)
-            drain()
-        }
+        serve(timeout)
+        settle()
+    }
+
+    /// Notices and events, when there may be some.
+    func settle() {
         let now = Clock.milliseconds()
         let isHeard = wake.hear()
         guard isHeard || isDirty || now &- looked >= settings.noticeInterval else { return }
@@ -116,30 +119,23 @@ final class Link: @unchecked Sendable {
         events.publish(core, tally)
     }
 
-    func wait(_ timeout: Int64) {
-        guard timeout > 0 else { return }
-        var items = (
-            zmq_pollitem_t(
-                socket: router.socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0),
-            zmq_pollitem_t(
-                socket: nil, fd: wake.descriptor, events: Int16(ZMQ_POLLIN), revents: 0)
-        )
-        // Whatever ends the wait, EINTR included, the caller looks again.
-        _ = withUnsafeMutableBytes(of: &items) {
-            zmq_poll($0.bindMemory(to: zmq_pollitem_t.self).baseAddress, 2, Int(timeout))
+    /// Serves the next frame that comes within `timeout` ms; false when none did. A ring ends the
+    /// wait too.
+    @discardableResult
+    func serve(_ timeout: Int64) -> Bool {
+        switch router.receive(timeout: timeout) {
+        case .nothing: return false
+        case .ring: return true
+        case .malformed(let id): refuse(id, .short, sequence: 0)
+        case .frame(let id, let bytes): serve(id, bytes)
         }
+        return true
     }
 
     /// Serves frames that are here, at most a batch.
     @discardableResult
     func drain() -> Int {
-        for count in 0..<Limits.batch {
-            switch router.receive() {
-            case .nothing: return count
-            case .malformed(let id): refuse(id, .short, sequence: 0)
-            case .frame(let id, let bytes): serve(id, bytes)
-            }
-        }
+        for count in 0..<Limits.batch where !serve(0) { return count }
         return Limits.batch
     }
 

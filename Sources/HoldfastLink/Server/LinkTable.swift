@@ -18,7 +18,8 @@ final class Lock: @unchecked Sendable {
     func unlock() { pthread_mutex_unlock(mutex) }
 }
 
-/// Handles are tokens, looked up and never dereferenced: whatever a caller passes, it is found or not.
+/// Handles are tokens, looked up and never dereferenced: whatever a caller passes, it is found or
+/// not.
 final class LinkTable: @unchecked Sendable {
     static let shared = LinkTable()
     /// How often this process is a fork of one that had the table.
@@ -59,7 +60,9 @@ final class LinkTable: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         let index = Int(token & 0xff)
-        guard index < links.count, let entry = links[index], entry.token == token else { return nil }
+        guard index < links.count, let entry = links[index], entry.token == token else {
+            return nil
+        }
         return entry.link
     }
 

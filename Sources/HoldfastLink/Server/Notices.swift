@@ -1,7 +1,8 @@
 import CHoldfast
 import CHoldfastLink
 
-/// Telling executors that commands wait. A notice holds nothing: losing one costs time, never a command.
+/// Telling executors that commands wait. A notice holds nothing: losing one costs time, never a
+/// command.
 extension Link {
     func sendNotices(_ now: Int64) {
         for index in peers.sessions.indices {

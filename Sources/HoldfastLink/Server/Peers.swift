@@ -11,8 +11,8 @@ struct Peer {
     var isExecutor: Bool { role == UInt8(HF_LINK_EXECUTOR) }
 }
 
-/// What the link knows of one executor, connected or not. A session ends with a higher epoch only, so
-/// that what was given out to one that died is still awaited.
+/// What the link knows of one executor, connected or not. A session ends with a higher epoch only,
+/// so that what was given out to one that died is still awaited.
 struct Session {
     struct Take {
         let sequence: UInt64
@@ -34,10 +34,21 @@ struct Session {
 
 /// Peers by routing id, sessions in order of executor.
 struct Peers {
-    private(set) var byID: [RoutingID: Peer] = [:]
+    private(set) var byID: [RoutingID: Peer] = [:] {
+        didSet { recent = nil }
+    }
+    /// Whoever sent the last frame mostly sends the next.
+    private var recent: (id: RoutingID, peer: Peer)?
     var sessions: [Session] = []
 
     subscript(id: RoutingID) -> Peer? { byID[id] }
+
+    mutating func sender(_ id: RoutingID) -> Peer? {
+        if let recent, recent.id == id { return recent.peer }
+        let peer = byID[id]
+        recent = peer.map { (id, $0) }
+        return peer
+    }
 
     var count: Int { byID.count }
     var ids: [RoutingID] { Array(byID.keys) }
@@ -85,7 +96,8 @@ struct Peers {
         }
     }
 
-    /// Forgets sessions that nobody holds and nobody waits for, so that hellos cannot grow the table.
+    /// Forgets sessions that nobody holds and nobody waits for, so that hellos cannot grow the
+    /// table.
     mutating func trim(to most: Int) {
         guard sessions.count > most else { return }
         sessions.removeAll { $0.peer == nil && $0.outstanding == 0 }

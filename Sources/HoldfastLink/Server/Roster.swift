@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The connected executors, readable from any thread: hf_link_notify asks the core about each without
-/// going near the serving thread.
+/// The connected executors, readable from any thread: hf_link_notify asks the core about each
+/// without going near the serving thread.
 final class Roster: Sendable {
     private struct Cells: @unchecked Sendable {
         let base: UnsafeMutablePointer<Atomic<UInt64>>
@@ -23,8 +23,8 @@ final class Roster: Sendable {
         cells.base.deallocate()
     }
 
-    /// By the serving thread. A reader in between may see an executor twice or miss one that has just
-    /// come; it gets a notice for its hello anyway.
+    /// By the serving thread. A reader in between may see an executor twice or miss one that has
+    /// just come; it gets a notice for its hello anyway.
     func publish(_ executors: [UInt64]) {
         let kept = min(executors.count, capacity)
         for index in 0..<kept { cells.base[index].store(executors[index], ordering: .relaxed) }

@@ -29,6 +29,8 @@ struct RoutingID: Hashable {
 final class Router {
     enum Arrival {
         case nothing
+        /// The wake peer: nothing to serve.
+        case ring
         case frame(RoutingID, UnsafeRawBufferPointer)
         /// Dropped: more than one part. Without an id nobody can be told.
         case malformed(RoutingID?)
@@ -42,6 +44,9 @@ final class Router {
     private let inbox: UnsafeMutableRawPointer
     private let outbox: UnsafeMutableRawPointer
     private let part: UnsafeMutablePointer<zmq_msg_t>
+    private let wake = Wake.name.withUnsafeBytes { RoutingID($0) }
+    /// The receive timeout that the socket has, ms.
+    private var patience: Int64 = -1
 
     init(socket: UnsafeMutableRawPointer, capacity: Int) {
         self.socket = socket
@@ -67,21 +72,36 @@ final class Router {
 
     // MARK: In
 
-    func receive() -> Arrival {
-        guard next() else { return .nothing }
+    /// Blocks for at most `timeout` ms; 0: not at all.
+    func receive(timeout: Int64) -> Arrival {
+        guard first(timeout) else { return .nothing }
         let id = RoutingID(bytes)
         guard zmq_msg_more(part) != 0, next() else { return .malformed(id) }
+        if id == wake { return .ring }
         let content = bytes
         guard zmq_msg_more(part) == 0, content.count <= capacity, let id else {
             while zmq_msg_more(part) != 0, next() {}
             return .malformed(id)
         }
-        if let start = content.baseAddress { inbox.copyMemory(from: start, byteCount: content.count) }
+        if let start = content.baseAddress {
+            inbox.copyMemory(from: start, byteCount: content.count)
+        }
         return .frame(id, UnsafeRawBufferPointer(start: inbox, count: content.count))
     }
 
     private var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: zmq_msg_data(part), count: zmq_msg_size(part))
+    }
+
+    /// Whatever ends the wait, EINTR included, the caller comes again.
+    private func first(_ timeout: Int64) -> Bool {
+        guard timeout > 0 else { return next() }
+        if timeout != patience {
+            var value = Int32(clamping: timeout)
+            zmq_setsockopt(socket, ZMQ_RCVTIMEO, &value, MemoryLayout<Int32>.size)
+            patience = timeout
+        }
+        return zmq_msg_recv(part, socket, 0) >= 0
     }
 
     private func next() -> Bool {
@@ -93,7 +113,8 @@ final class Router {
 
     // MARK: Out
 
-    /// Opens the way to a peer: after `.ready` the next `finish` reaches its queue, whatever its size.
+    /// Opens the way to a peer: after `.ready` the next `finish` reaches its queue, whatever its
+    /// size.
     func reserve(_ id: RoutingID) -> Reach {
         id.withBytes { bytes in
             var isSecondTry = false

@@ -36,7 +36,7 @@ extension Link {
                 remind(index, start)
             }
             guard start < deadline else { return Code.state }
-            wait(min(deadline &- start, settings.noticeInterval))
+            serve(min(deadline &- start, settings.noticeInterval))
             _ = wake.hear()
         }
         release()
@@ -44,8 +44,8 @@ extension Link {
         return Code.ok
     }
 
-    /// Who is to act: whoever has not answered in full, else the lowest executor for whom commands wait.
-    /// One at a time, so that the order of inputs never depends on which process was faster.
+    /// Who is to act: whoever has not answered in full, else the lowest executor for whom commands
+    /// wait. One at a time, so that the order of inputs never depends on which process was faster.
     private func turnOf() -> Int? {
         let sessions = peers.sessions
         return sessions.firstIndex { $0.outstanding != 0 }

@@ -3,13 +3,15 @@ import CHoldfastLink
 import CZeroMQ
 import Glibc
 
-/// The context and the bound sockets. libzmq aborts on misuse, so that every option is set here, once.
+/// The context and the bound sockets. libzmq aborts on misuse, so that every option is set here,
+/// once.
 final class Sockets {
     private var context: UnsafeMutableRawPointer?
     private(set) var router: UnsafeMutableRawPointer?
     private(set) var publisher: UnsafeMutableRawPointer?
     private(set) var endpoint = ""
     private(set) var publishEndpoint = ""
+    let wake = Wake()
 
     init(_ settings: Settings) throws(Refusal) {
         do {
@@ -28,6 +30,8 @@ final class Sockets {
         self.router = router
         try Sockets.set(router, ZMQ_ROUTER_MANDATORY, 1)
         try Sockets.set(router, ZMQ_ROUTER_HANDOVER, 0)
+        guard zmq_bind(router, Wake.endpoint) == 0 else { throw Refusal(Code.full) }
+        try wake.open(context)
         endpoint = try Sockets.bind(router, settings.endpoint)
         guard let publish = settings.publish else { return }
         let publisher = try socket(ZMQ_PUB, settings, settings.window, publish)
@@ -97,7 +101,8 @@ final class Sockets {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
         guard info.st_mode & S_IFMT == S_IFSOCK else { throw Refusal(Code.state) }
-        let probe = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let probe = Glibc.socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { throw Refusal(Code.full) }
         defer { Glibc.close(probe) }
         var address = sockaddr_un()
@@ -113,6 +118,7 @@ final class Sockets {
 
     /// Blocks for at most the linger.
     func close() {
+        wake.close()
         if let router { zmq_close(router) }
         if let publisher { zmq_close(publisher) }
         router = nil

@@ -51,7 +51,9 @@ extension Link {
             out.bindMemory(to: hf_command.self).baseAddress, UInt32(truncatingIfNeeded: credit),
             &count)
         tally.add(.takes)
-        guard status == Code.ok else { return finish(reply(status: status), sequence: take.sequence) }
+        guard status == Code.ok else {
+            return finish(reply(status: status), sequence: take.sequence)
+        }
         tally.add(.commands, Int(count))
         saw(time)
         peers.sessions[index].isFresh = false

@@ -2,31 +2,55 @@ import CZeroMQ
 import Glibc
 import Synchronization
 
-/// An eventfd that any thread may ring and the serving thread waits on beside its sockets.
+/// How any thread interrupts the one that waits at the ROUTER: an inproc peer of it, so that the
+/// wait is one blocking receive and no poll. The peer's name is taken before any other peer can
+/// connect.
 final class Wake: Sendable {
-    let descriptor: Int32
-    private let pending = Atomic<Bool>(false)
+    static let endpoint = "inproc://wake"
+    static let name: [UInt8] = Array("wake".utf8)
 
-    init() throws(Refusal) {
-        descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        if descriptor < 0 { throw Refusal(Code.full) }
+    private let pending = Atomic<Bool>(false)
+    private let lock = Lock()
+    private let state: State
+
+    /// Touched under the lock only: that is what lets a socket be used by several threads.
+    private final class State: @unchecked Sendable {
+        var socket: UnsafeMutableRawPointer?
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    init() { state = State() }
+
+    /// Connects to a ROUTER that is bound to `endpoint` in this context.
+    func open(_ context: UnsafeMutableRawPointer?) throws(Refusal) {
+        guard let socket = zmq_socket(context, ZMQ_DEALER) else { throw Refusal(Code.full) }
+        state.socket = socket
+        try Sockets.set(socket, ZMQ_LINGER, 0)
+        guard zmq_setsockopt(socket, ZMQ_ROUTING_ID, Wake.name, Wake.name.count) == 0,
+            zmq_connect(socket, Wake.endpoint) == 0
+        else { throw Refusal(Code.full) }
+    }
 
     func ring() {
-        // One write is enough until it was heard.
+        // One message is enough until it was heard.
         if pending.exchange(true, ordering: .acquiringAndReleasing) { return }
-        var one: UInt64 = 1
-        while write(descriptor, &one, 8) < 0, errno == EINTR {}
+        lock.lock()
+        defer { lock.unlock() }
+        guard let socket = state.socket else { return }
+        while zmq_send(socket, "", 0, ZMQ_DONTWAIT) < 0, zmq_errno() == EINTR {}
     }
 
-    /// True when it was rung since the last time. What was put in before the ring is seen after this.
+    /// True when it was rung since the last time. What was put in before the ring is seen after
+    /// this.
     func hear() -> Bool {
-        guard pending.load(ordering: .relaxed) else { return false }
-        var count: UInt64 = 0
-        while read(descriptor, &count, 8) < 0, errno == EINTR {}
-        return pending.exchange(false, ordering: .acquiringAndReleasing)
+        pending.load(ordering: .relaxed)
+            && pending.exchange(false, ordering: .acquiringAndReleasing)
+    }
+
+    func close() {
+        lock.lock()
+        defer { lock.unlock() }
+        if let socket = state.socket { zmq_close(socket) }
+        state.socket = nil
     }
 }
 

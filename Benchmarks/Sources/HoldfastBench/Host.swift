@@ -1,0 +1,145 @@
+import CHoldfast
+
+/// A host of one core with one account: each call is one of holdfast.h, and must succeed.
+struct Host {
+    private let core: OpaquePointer
+    /// Numbers of the symbols in the core.
+    private let symbols: UnsafeMutablePointer<UInt32>
+
+    static let account: UInt64 = 1
+    static let lot: Int64 = 100_000_000
+
+    init(positions: Int, symbols count: Int, kernel: Engine.Kernel, stripes: Int) {
+        var config = hf_core_config()
+        must(hf_core_config_init(&config))
+        config.positions = UInt32(positions)
+        config.rules = UInt32(positions)
+        config.stripes = UInt32(stripes)
+        config.kernel = kernel.number
+        var opened: OpaquePointer?
+        must(hf_core_open(&config, &opened))
+        guard let opened else { fatalError("no core") }
+        core = opened
+        symbols = .allocate(capacity: count)
+        for index in 0..<count {
+            var symbol = hf_symbol()
+            must(hf_symbol_init(&symbol, "S\(index)", 5, 1, Self.lot, "USD"))
+            must(hf_symbol_put(core, &symbol, 0, symbols + index))
+        }
+        var account = hf_account()
+        must(hf_account_init(&account, Self.account, "USD"))
+        must(hf_account_put(core, &account, 0))
+    }
+
+    func close() {
+        var core: OpaquePointer? = core
+        must(hf_core_close(&core))
+        symbols.deallocate()
+    }
+
+    func record(_ symbol: Int, time: Int64, bid: Int64) -> hf_tick {
+        var tick = hf_tick()
+        (tick.symbol, tick.time) = (symbols[symbol], time)
+        (tick.bid, tick.ask) = (bid, bid + Workload.spread)
+        return tick
+    }
+
+    @inline(__always)
+    func tick(_ symbol: Int, time: Int64, bid: Int64) {
+        var tick = record(symbol, time: time, bid: bid)
+        must(hf_tick_apply(core, &tick))
+    }
+
+    @inline(__always)
+    func tick(_ tick: UnsafePointer<hf_tick>) { must(hf_tick_apply(core, tick)) }
+
+    @inline(__always)
+    func ticks(_ ticks: UnsafePointer<hf_tick>, _ count: Int) {
+        must(hf_ticks_apply(core, ticks, UInt32(count), nil))
+    }
+
+    @inline(__always)
+    func waiting() -> UInt32 {
+        var count: UInt32 = 0
+        must(hf_commands_waiting(core, Self.account, &count))
+        return count
+    }
+
+    @inline(__always)
+    func take(_ out: UnsafeMutablePointer<hf_command>, _ credit: Int, time: Int64) -> Int {
+        var count: UInt32 = 0
+        must(hf_commands_take(core, Self.account, 1, time, out, UInt32(credit), &count))
+        return Int(count)
+    }
+
+    /// Answers that all of a command was done at its own price.
+    @inline(__always)
+    func fill(_ command: UnsafeMutablePointer<hf_command>, deal: UInt64, time: Int64) {
+        var ack = hf_ack()
+        ack.command = command.pointee.id
+        ack.deal = deal
+        must(hf_ack_apply(core, &ack, time))
+    }
+
+    @inline(__always)
+    func open(
+        _ magic: UInt64, symbol: Int, isShort: Bool, price: Int64, sl: Int64, tp: Int64, time: Int64
+    ) -> UInt64 {
+        var open = hf_open()
+        open.account = Self.account
+        open.magic = Int64(bitPattern: magic)
+        open.symbol = symbols[symbol]
+        open.side = UInt8(isShort ? HF_SHORT : HF_LONG)
+        (open.volume, open.price, open.sl, open.tp) = (Self.lot, price, sl, tp)
+        var position: UInt64 = 0
+        must(hf_position_open(core, &open, time, &position))
+        return position
+    }
+
+    @inline(__always)
+    func trail(_ position: UInt64, rule id: UInt64, _ distance: Int64, time: Int64) {
+        var rule = hf_rule()
+        (rule.id, rule.scope_id, rule.distance) = (id, position, distance)
+        rule.present = UInt64(HF_RULE_DISTANCE)
+        rule.kind = UInt8(HF_RULE_TRAILING)
+        rule.scope = UInt8(HF_SCOPE_POSITION)
+        must(hf_rule_put(core, &rule, time))
+    }
+
+    @inline(__always)
+    func modify(_ position: UInt64, sl: Int64, time: Int64) {
+        var modify = hf_modify()
+        (modify.position, modify.sl, modify.change_sl) = (position, sl, UInt8(HF_SET))
+        must(hf_position_modify(core, &modify, time))
+    }
+
+    /// The broker closed a position.
+    @inline(__always)
+    func gone(_ position: UInt64, deal number: UInt64, price: Int64, time: Int64) {
+        var deal = hf_deal()
+        (deal.account, deal.position, deal.deal) = (Self.account, position, number)
+        (deal.volume, deal.price) = (Self.lot, price)
+        must(hf_deal_apply(core, &deal, time))
+    }
+
+    func counters() -> hf_counters {
+        var counters = hf_counters()
+        must(hf_counters_get(core, &counters))
+        return counters
+    }
+}
+
+extension Engine.Kernel {
+    var number: UInt32 {
+        switch self {
+        case .scalar: UInt32(HF_KERNEL_SCALAR)
+        case .baseline: UInt32(HF_KERNEL_BASELINE)
+        case .v3: UInt32(HF_KERNEL_V3)
+        }
+    }
+}
+
+@inline(__always)
+private func must(_ status: hf_status) {
+    if status != 0 { fatalError(String(cString: hf_status_name(status))) }
+}

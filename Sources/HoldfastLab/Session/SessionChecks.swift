@@ -1,0 +1,113 @@
+import CHoldfast
+
+/// One thing that must hold at the end of a session.
+public struct SessionCheck: Sendable, Codable, Equatable {
+    public var name: String
+    public var holds: Bool
+    /// What was looked at, and the first few that failed.
+    public var detail: String
+    public var failures: [String]
+
+    public init(name: String, holds: Bool, detail: String, failures: [String] = []) {
+        self.name = name
+        self.holds = holds
+        self.detail = detail
+        self.failures = failures
+    }
+
+    static let shown = 5
+
+    /// A check that holds when nothing failed.
+    init(name: String, failures: [String], detail: (Int) -> String) {
+        self.init(
+            name: name, holds: failures.isEmpty, detail: detail(failures.count),
+            failures: Array(failures.prefix(Self.shown)))
+    }
+}
+
+/// The checks of a session, each of them able to fail.
+struct SessionChecks {
+    let ledger: SessionLedger
+    let oracle: any TriggerOracle
+    let venue: VenueReport
+    let counters: hf_counters
+
+    var all: [SessionCheck] { [lost, doubles, triggers, ticks] }
+
+    private var ids: [UInt64] { ledger.opened.keys.sorted() }
+
+    /// Every position is closed, every intent settled, every answer was taken.
+    private var lost: SessionCheck {
+        var failures = ids.filter { !ledger.closed.contains($0) }.map { "position \($0) is open" }
+        failures += ledger.live.sorted().map { "position \($0) has a live intent" }
+        if counters.positions_open != 0 { failures.append("\(counters.positions_open) open") }
+        if venue.refused != 0 { failures.append("\(venue.refused) answers were refused") }
+        if counters.faults != 0 { failures.append("\(counters.faults) faults") }
+        return SessionCheck(name: "lost", failures: failures) { "\($0) lost" }
+    }
+
+    /// The broker's own books: exactly the volume that was opened.
+    private var doubles: SessionCheck {
+        let failures = ids.compactMap { id -> String? in
+            let opened = ledger.opened[id]?.volume ?? 0
+            let executed = venue.book.executed(id)
+            return opened == executed
+                ? nil : "position \(id): opened \(opened), executed \(executed) (1e-8 lot)"
+        }
+        return SessionCheck(name: "double", failures: failures) { "\($0) double closes" }
+    }
+
+    /// The first close of every position: the tick, the reason, the price and the level.
+    private var triggers: SessionCheck {
+        let failures = ids.compactMap { id -> String? in
+            let got = ledger.firsts[id]
+            let expected = oracle.prediction(of: id)
+            if Self.agrees(got, expected) { return nil }
+            return "position \(id): the model says \(expected?.description ?? "no trigger"),"
+                + " the core \(Self.describe(got))"
+        }
+        let count = ledger.opened.count
+        return SessionCheck(name: "triggers", failures: failures) {
+            "\(count - $0) of \(count) first closes agree with the exact model"
+        }
+    }
+
+    private static func agrees(
+        _ got: SessionLedger.First?, _ expected: TriggerPrediction?
+    ) -> Bool {
+        guard let got else { return false }
+        guard let expected else {
+            // No trigger: the close at the end is the first one.
+            return got.reason == HF_REASON_MANUAL && got.cause == .other
+        }
+        guard case .ticks(let range, _) = got.cause else { return false }
+        return range.contains(expected.tick) && got.reason == expected.reason
+            && got.price == expected.price && got.level == expected.level
+    }
+
+    private static func describe(_ first: SessionLedger.First?) -> String {
+        guard let first else { return "none" }
+        var place = "by no tick"
+        if case .ticks(let range, _) = first.cause {
+            place = range.count == 1 ? "on tick \(range.lowerBound)" : "on ticks \(range)"
+        }
+        return "\(SessionNames.reason(first.reason)) \(place), price \(first.price), "
+            + "level \(first.level)"
+    }
+
+    /// The core took and refused the ticks that the model did.
+    private var ticks: SessionCheck {
+        var counts = TickCounts()
+        counts.accepted = Int(clamping: counters.ticks)
+        counts.refused = Int(clamping: counters.ticks_refused)
+        counts.crossed = Int(clamping: counters.ticks_crossed)
+        let expected = oracle.counts
+        let holds = counts == expected
+        let words = { (counts: TickCounts) in
+            "\(counts.accepted) accepted, \(counts.refused) refused, \(counts.crossed) crossed"
+        }
+        return SessionCheck(
+            name: "ticks", holds: holds, detail: "every tick judged as the exact model does",
+            failures: holds ? [] : ["the model \(words(expected)), the core \(words(counts))"])
+    }
+}

@@ -1,0 +1,123 @@
+import CHoldfast
+
+/// Symbols, accounts and positions of a session, put in through a door. One hedging account for
+/// each profit currency, so that every profit is known; all of them with the same executor.
+struct SessionDesk {
+    private let door: any Door
+    private let executor: UInt64
+    let instruments: [Instrument]
+    /// The core's numbers of the instruments, and the accounts of their profit currencies.
+    private(set) var symbols: [UInt32] = []
+    private var accounts: [UInt64] = []
+    private var tickets: UInt64 = 700_000
+
+    init(door: any Door, instruments: [Instrument], executor: UInt64) {
+        self.door = door
+        self.executor = executor
+        self.instruments = instruments
+    }
+
+    mutating func define(now: Int64) throws {
+        var currencies: [String] = []
+        for instrument in instruments {
+            if !currencies.contains(instrument.profitCurrency) {
+                currencies.append(instrument.profitCurrency)
+                try putAccount(UInt64(currencies.count), instrument.profitCurrency, now)
+            }
+            let place = currencies.firstIndex(of: instrument.profitCurrency) ?? 0
+            accounts.append(UInt64(place) + 1)
+            symbols.append(try putSymbol(instrument, now))
+        }
+    }
+
+    private func putAccount(_ id: UInt64, _ currency: String, _ now: Int64) throws {
+        var account = hf_account()
+        try check(hf_account_init(&account, id, currency), "account in \(currency)")
+        account.balance = 100_000 * 100_000_000
+        account.executor = executor
+        account.present |= UInt32(HF_ACCOUNT_EXECUTOR)
+        try check(
+            door.apply(HF_RECORD_ACCOUNT, account, time: now).status, "account in \(currency)")
+    }
+
+    private func putSymbol(_ instrument: Instrument, _ now: Int64) throws -> UInt32 {
+        var symbol = hf_symbol()
+        try check(
+            hf_symbol_init(
+                &symbol, instrument.name, UInt32(clamping: instrument.digits), instrument.tickSize,
+                instrument.tickValue, instrument.profitCurrency), instrument.name)
+        symbol.contract = instrument.contract * 100_000_000
+        symbol.volume_min = instrument.volumeLowest
+        symbol.volume_max = instrument.volumeMax
+        symbol.volume_step = instrument.volumeStep
+        let outcome = try door.apply(HF_RECORD_SYMBOL, symbol, time: now)
+        try check(outcome.status, instrument.name)
+        return outcome.symbol
+    }
+
+    func tick(_ quote: MarketQuote) -> hf_tick {
+        var tick = hf_tick()
+        let isKnown = symbols.indices.contains(quote.symbol)
+        tick.symbol = isKnown ? symbols[quote.symbol] : 0
+        tick.time = quote.time
+        tick.bid = quote.bid
+        tick.ask = quote.ask
+        return tick
+    }
+
+    /// - Returns: the id of the position.
+    mutating func open(
+        _ opening: PlannedOpening, on quote: MarketQuote, now: Int64
+    ) throws -> UInt64 {
+        let position = opening.position
+        tickets += 1
+        var open = hf_open()
+        open.account = accounts[position.symbol]
+        open.symbol = symbols[position.symbol]
+        open.side = UInt8(position.side == .long ? HF_LONG : HF_SHORT)
+        open.volume = position.volume
+        open.price = opening.price ?? (position.side == .long ? quote.ask : quote.bid)
+        open.sl = position.sl
+        open.tp = position.tp
+        open.strategy = UInt64(clamping: position.strategy)
+        open.ticket = tickets
+        let outcome = try door.apply(HF_RECORD_OPEN, open, time: now)
+        try check(outcome.status, opening.origin)
+        if position.trailing > 0 {
+            try trail(outcome.position, position.trailing, opening.origin, now)
+        }
+        return outcome.position
+    }
+
+    private func trail(
+        _ position: UInt64, _ distance: Int64, _ origin: String, _ now: Int64
+    ) throws {
+        var rule = hf_rule()
+        rule.id = position
+        rule.kind = UInt8(HF_RULE_TRAILING)
+        rule.scope = UInt8(HF_SCOPE_POSITION)
+        rule.scope_id = position
+        rule.present = UInt64(HF_RULE_DISTANCE)
+        rule.distance = distance
+        try check(door.apply(HF_RECORD_RULE, rule, time: now).status, origin)
+    }
+
+    /// Closes everything that is open.
+    func closeAll(now: Int64) throws {
+        var close = hf_close()
+        // The highest bit comes over as a negative number.
+        close.filter.present = UInt32(truncatingIfNeeded: HF_FILTER_ALL)
+        close.reason = UInt8(HF_REASON_MANUAL)
+        FixedText.write("session", into: &close.by)
+        try check(door.apply(HF_RECORD_CLOSE, close, time: now).status, "close all")
+    }
+
+    func step(now: Int64) throws {
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        try check(door.apply(kind: HF_RECORD_STEP, time: now, body: nothing).status, "step")
+    }
+
+    private func check(_ status: Int32, _ what: String) throws {
+        if status != 0 { throw SessionError.refused(what: what, status: Status(status)) }
+    }
+}

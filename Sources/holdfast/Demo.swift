@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import HoldfastLab
+
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "A trading session with the executor in a process of its own, every close checked.",
+        discussion: """
+            A seeded market of six symbols runs through a core of this process; `holdfast \
+            executor` takes the commands over a link, fills them with latency, slippage, partial \
+            fills, requotes and rejects, and answers. Time is simulated, so a seed gives the same \
+            state hash on every machine. Exit status: 0 when every check holds, 1 when one does not \
+            or the executor fails, 2 for a bad argument.
+            """)
+
+    @Option(help: "Seed of market, policy and broker.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Quotes of the session.")
+    var quotes = DemoJob.Options().quotes
+
+    @Option(help: "Simulated seconds in a second; 0: as fast as possible.")
+    var speed: Double = 0
+
+    @Option(help: ArgumentHelp("Record every input into a new file.", valueName: "file"))
+    var record: String?
+
+    @Flag(help: "Print the report as one JSON object.")
+    var json = false
+
+    func run() throws {
+        StopSignal.watch()
+        var output = SessionOutput(isJSON: json)
+        let report: SessionReport
+        do {
+            var options = DemoJob.Options()
+            options.seed = seed
+            options.quotes = quotes
+            options.speed = speed
+            options.record = record
+            var job = DemoJob(options, executable: try Self.executable())
+            job.onWait = Self.check
+            job.onProgress = { progress in
+                try Self.check()
+                output.show(progress)
+            }
+            report = try job.run()
+        } catch let error as DemoError {
+            output.clear()
+            throw refuse(["\(error)"])
+        } catch {
+            output.clear()
+            _ = refuse(["\(error)"])
+            throw StopSignal.number == 0 ? ExitCode(1) : ExitCode(128 + StopSignal.number)
+        }
+        output.clear()
+        output.print(report)
+        if !report.holds { throw ExitCode(1) }
+    }
+
+    private static func check() throws {
+        if StopSignal.number != 0 { throw SessionError.interrupted }
+    }
+
+    /// This very program, also when it was found by a search path.
+    private static func executable() throws -> String {
+        var path = [CChar](repeating: 0, count: 4097)
+        let count = readlink("/proc/self/exe", &path, 4096)
+        guard count > 0 else { throw SessionError.executor("/proc/self/exe cannot be read") }
+        return String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

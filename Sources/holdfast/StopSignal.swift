@@ -1,0 +1,21 @@
+import Foundation
+import Synchronization
+
+/// SIGINT and SIGTERM as a flag that loops look at, so that children and files are cleaned up.
+enum StopSignal {
+    private static let caught = Atomic<Int32>(0)
+
+    /// - Parameter ignoring: signals that are meant for the parent.
+    static func watch(ignoring: [Int32] = []) {
+        for number in [SIGINT, SIGTERM] {
+            if ignoring.contains(number) {
+                signal(number, SIG_IGN)
+            } else {
+                signal(number) { StopSignal.caught.store($0, ordering: .relaxed) }
+            }
+        }
+    }
+
+    /// 0 while none came.
+    static var number: Int32 { caught.load(ordering: .relaxed) }
+}
