@@ -21,17 +21,7 @@ extension ExactModel {
         events = []
         guard let (position, command) = target(ack) else {
             let owner = ack.command.owner == 0 ? ack.position : ack.command.owner
-            guard let position = self.position(owner) else { return Int32(HF_E_POSITION) }
-            // What a closed position has forgotten is final.
-            let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
-            let isDone = !hasCode || [10009, 10010].contains(ack.retcode)
-            if !position.isOpen, ack.command.owner != 0, ack.query == 0, isDone, ack.deal != 0,
-                accounts[position.account]?.deals[ack.deal] == nil
-            {
-                alarm(position, HF_WHAT_DEAL, at: stamp(position.symbol, now))  // core bugs 3, 6
-                return 0
-            }
-            return ack.command.owner != 0 && (!position.isOpen || ack.query == 1) ? 0 : Int32(HF_E_COMMAND)
+            return Int32(self.position(owner) == nil ? HF_E_POSITION : HF_E_COMMAND)
         }
         let time = stamp(position.symbol, now)
         if ack.query == 1 { return answerNone(position, command, at: time) }
@@ -70,10 +60,11 @@ extension ExactModel {
         set(doubted, HF_COMMAND_FAILED, at: time)
         position.live = nil
         guard let intent = position.intent else { return 0 }
-        if time >= doubted.actBefore {
+        // The first command of a new intent goes out in the call that settles the old one.
+        if time >= doubted.actBefore || intent.latest == nil {
             goOn(position, doubted, at: time)
         } else {
-            intent.wait = .until(doubted.actBefore)
+            intent.wait = .actBefore(doubted.actBefore)
         }
         return 0
     }
@@ -93,10 +84,9 @@ extension ExactModel {
         if let intent { intent.requotes = isRequote ? intent.requotes + 1 : 0 }
         switch code {
         case 0, 10008:
+            if command.state == HF_COMMAND_ACKNOWLEDGED { return }
             if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
-            if command.state != HF_COMMAND_ACKNOWLEDGED {
-                set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
-            }
+            set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
             command.deadline = time + patience(position, command)
             return
         case 10011, 10012, 10036, 10038, 10039:
@@ -114,7 +104,8 @@ extension ExactModel {
         set(command, HF_COMMAND_REJECTED, at: time)
         position.live = nil
         dropQuery(position, at: time)
-        if isAlarming(code, !command.isCancelled && position.intent?.hasSwitched ?? false) {
+        let isSecond = position.intent?.hasSwitched ?? false
+        if isAlarming(code, isSecond && !command.isCancelled && !command.isOvertaken) {
             alarm(position, HF_WHAT_RETCODE, at: time)
         }
         guard let intent = position.intent else { return }
@@ -185,19 +176,14 @@ extension ExactModel {
         guard fill.volume > 0 else { return Int32(HF_E_VOLUME) }
         if let status = known(position, fill, at: time) { return status }
         let open = position.volume
-        let loose = command.isLive ? 0 : position.unmatched.reduce(0) { $0 + $1.volume }
-        let isNew = accounts[position.account]?.deals[fill.number] == nil
-        if isNew, !position.isOpen, fill.volume > loose {  // core bug 6
-            alarm(position, HF_WHAT_DEAL, at: time)
-            return 0
-        }
+        let loose = command.isLive ? 0 : position.unmatched(of: command.id)
         guard fill.volume > 0, fill.volume <= command.volume, fill.volume <= open + loose else {
             return Int32(HF_E_VOLUME)
         }
         guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         remember(position, fill)
         if !command.isLive {
-            fill.volume -= match(position, fill, at: time)
+            fill.volume -= match(position, fill, of: command.id, at: time)
             if fill.volume == 0 { return 0 }
         }
         execute(position, command, fill, at: time)
@@ -238,7 +224,7 @@ extension ExactModel {
         if fill.number == 0 {
             position.unmatched.append(
                 ModelUnmatched(
-                    volume: fill.volume, price: fill.price, booked: 0,
+                    command: command.id, volume: fill.volume, price: fill.price, booked: 0,
                     commission: fill.has(HF_HAS_COMMISSION) ? fill.commission : 0,
                     swap: fill.has(HF_HAS_SWAP) ? fill.swap : 0,
                     fee: fill.has(HF_HAS_FEE) ? fill.fee : 0))
@@ -319,7 +305,7 @@ extension ExactModel {
         if fill.has(HF_HAS_SWAP) { position.swap += fill.swap }
         if fill.has(HF_HAS_FEE) { position.fee += fill.fee }
         position.slippage = nil
-        if let slippage {
+        if let slippage, slippage.price != 0 {
             let sign = position.side.rawValue
             position.slippage = (
                 (slippage.price - fill.price) * sign,
@@ -389,16 +375,13 @@ extension ExactModel {
             (deal.profit, deal.commission, deal.swap, deal.fee)
         let time = stamp(position.symbol, now)
         if let status = known(position, fill, at: time) { return status }
-        let loose = position.unmatched.reduce(0) { $0 + $1.volume }
-        if !position.isOpen, fill.volume > loose {  // core bug 6
-            alarm(position, HF_WHAT_DEAL, at: time)
-            return 0
-        }
+        // A deal without a number is never recognised.
+        let loose = fill.number == 0 ? 0 : position.unmatched(of: nil)
         guard fill.volume > 0, fill.volume <= position.volume + loose else {
             return Int32(HF_E_VOLUME)
         }
         remember(position, fill)
-        fill.volume -= match(position, fill, at: time)
+        if fill.number != 0 { fill.volume -= match(position, fill, of: nil, at: time) }
         if fill.volume == 0 { return 0 }
         if Int(deal.reason) == HF_DEAL_CLIENT { client(position, fill, at: time) }
         else {
@@ -413,14 +396,20 @@ extension ExactModel {
         if fill.number == 0 { fill.number = .max }
         if let live = position.live, live.isOut {
             execute(position, live, fill, at: time)
-        } else if let intent = position.intent, let ended = position.commands.last(where: {
-            $0.intent === intent
-                && ($0.state == HF_COMMAND_REJECTED || $0.state == HF_COMMAND_FAILED)
-        }) {
+        } else if let ended = latestNo(position) {
             execute(position, ended, fill, at: time)
         } else {
             outside(position, fill, HF_REASON_EXTERNAL, at: time)
         }
+    }
+
+    /// The latest command of the live intent, where the broker said no to it or none was found.
+    private func latestNo(_ position: ModelPosition) -> ModelCommand? {
+        guard let intent = position.intent else { return nil }
+        let latest = position.live.map { command($0.parent) } ?? intent.latest
+        guard let latest, latest.intent === intent else { return nil }
+        let isNo = latest.state == HF_COMMAND_REJECTED || latest.state == HF_COMMAND_FAILED
+        return isNo ? latest : nil
     }
 
     /// A change of the position that no command of ours made.
@@ -446,7 +435,7 @@ extension ExactModel {
     }
 
     /// Takes what an ack without a number has booked already; gives the volume found.
-    private func match(_ position: ModelPosition, _ fill: ModelFill, at time: Int64) -> Int64 {
+    private func match(_ position: ModelPosition, _ fill: ModelFill, of command: ModelID?, at time: Int64) -> Int64 {
         var left = fill.volume
         var total: Int64 = 0
         let before = position.realised
@@ -467,7 +456,12 @@ extension ExactModel {
                 events.append(event)
             }
         }
-        while left > 0, let first = position.unmatched.first {
+        while left > 0,
+            let place = position.unmatched.firstIndex(where: {
+                command == nil || $0.command == command
+            })
+        {
+            let first = position.unmatched[place]
             let volume = min(left, first.volume)
             if fill.has(HF_HAS_PROFIT) {
                 position.realised += fill.profit - first.booked
@@ -484,9 +478,9 @@ extension ExactModel {
             left -= volume
             total += volume
             if volume == first.volume {
-                position.unmatched.removeFirst()
+                position.unmatched.remove(at: place)
             } else {
-                position.unmatched[0].volume -= volume
+                position.unmatched[place].volume -= volume
             }
         }
         return total

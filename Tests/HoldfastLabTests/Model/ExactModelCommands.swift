@@ -59,7 +59,7 @@ extension ExactModel {
                     live.deadline = time + patience(position, live)
                 }
             }
-        } else if let latest = intent.latest, intent.wait != .session {
+        } else if let latest = intent.latest, case .until = intent.wait {
             intent.wait = .none
             make(position, price, at: time, parent: latest.id, attempt: latest.attempt + 1)
         }
@@ -67,7 +67,8 @@ extension ExactModel {
 
     /// How long an answer may take: by the higher class of the command and of what waits for it.
     func patience(_ position: ModelPosition, _ command: ModelCommand) -> Int64 {
-        let priority = max(command.priority, position.intent?.priority ?? 0)
+        let waiting = command.isCancelled ? 0 : position.intent?.priority ?? 0
+        let priority = max(command.priority, waiting)
         return (priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
     }
 
@@ -80,13 +81,14 @@ extension ExactModel {
     ) {
         guard let intent = position.intent else { return }
         let volume = intent.isFull ? position.volume : min(intent.left, position.volume)
+        let isAll = volume == position.volume
         let command = ModelCommand(
             id: ModelID(owner: position.id, count: UInt32(position.commands.count + 1)),
-            parent: parent, action: intent.isFull ? HF_ACTION_CLOSE : HF_ACTION_REDUCE,
+            parent: parent, action: isAll ? HF_ACTION_CLOSE : HF_ACTION_REDUCE,
             priority: intent.priority, reason: intent.reason, volume: volume, price: price,
             level: intent.level, trigger: (intent.triggerPrice, intent.level, intent.time),
             created: time, attempt: attempt, fillMode: intent.fillMode,
-            isFull: volume == position.volume)
+            isFull: isAll)
         position.commands.append(command)
         command.intent = intent
         position.live = command
@@ -153,9 +155,7 @@ extension ExactModel {
         if intent.reason == HF_REASON_TP, intent.priority == HF_CLASS_TP {
             let price = symbols[position.symbol].price(position.side)
             let symbol = symbols[position.symbol]
-            let isUnclear = symbol.quote.map {  // core 10
-                !symbol.isUsable($0) || symbol.watched(position.side, $0) == nil
-            } ?? true
+            let isUnclear = symbol.quote.map { symbol.watched(position.side, $0) == nil } ?? true
             let holds = position.tp != 0 && (isUnclear || !position.side.isBetter(position.tp, price))
             if !holds {
                 var event = ModelEvent(
@@ -217,12 +217,12 @@ extension ExactModel {
         _ position: ModelPosition, _ close: hf_close, now: Int64
     ) -> CloseResult {
         var result = CloseResult(position: position.id)
-        if accounts[position.account]?.record.observe == 1 {
-            result.status = Int32(HF_E_STATE)
-            return result
-        }
         guard let volume = part(position, close) else {
             result.status = Int32(HF_E_VOLUME)
+            return result
+        }
+        if accounts[position.account]?.record.observe == 1 {
+            result.status = Int32(HF_E_STATE)
             return result
         }
         result.volume = volume
@@ -343,7 +343,7 @@ extension ExactModel {
             command.isWaiting = false
             command.sent = time
             command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(position, command))
-            command.actBefore = time + (command.isQuery ? 5 : 2) * 1_000_000_000
+            command.actBefore = time + (command.isQuery ? 30 : 2) * 1_000_000_000
             if command.state == HF_COMMAND_PENDING { set(command, HF_COMMAND_SENT, at: time) }
         }
         return given

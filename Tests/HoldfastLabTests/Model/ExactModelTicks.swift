@@ -46,7 +46,6 @@ extension ExactModel {
         symbols[place].quote = quote
         symbols[place].tickTime = max(tick.time, symbols[place].tickTime)
         symbols[place].time = max(time, symbols[place].time)
-        if symbols[place].isBlind { tellBlind(place, at: time) }
         symbols[place].isBlind = false
         let here = positions.filter { $0.symbol == place && $0.isOpen }
         for position in here where position.intent?.wait == .session { retry(position, at: time) }
@@ -109,13 +108,14 @@ extension ExactModel {
             event.level = level
             events.append(event)
         }
-        if isSL {
-            if !position.isSLRecorded { tell(position.setBy, position.sl) }
-        } else if isTP {
-            if !position.isTPRecorded { tell(HF_REASON_TP, position.tp) }
+        if isSL, !position.isSLRecorded {
+            tell(position.setBy, position.sl)
+        } else if isTP, !position.isTPRecorded {
+            tell(HF_REASON_TP, position.tp)
+            position.isTPRecorded = true
         }
         position.isSLRecorded = isSL
-        position.isTPRecorded = isTP && (!isSL || position.isTPRecorded)
+        if !isTP { position.isTPRecorded = false }
     }
 
     func step(_ now: Int64) -> Int32 {
@@ -170,7 +170,10 @@ extension ExactModel {
             if let query = position.query, query.deadline != 0 {
                 timers.append((query.deadline, .query))
             }
-            if case .until(let due) = position.intent?.wait { timers.append((due, .child)) }
+            switch position.intent?.wait {
+            case .until(let due), .actBefore(let due): timers.append((due, .child))
+            case .session, .none?, nil: break
+            }
             for (due, timer) in timers where first.map({ due < $0.due }) ?? true {
                 first = (due, position, timer)
             }

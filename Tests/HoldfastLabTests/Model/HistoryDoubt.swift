@@ -16,23 +16,20 @@ enum HistoryDoubt {
         guard let position = model.position(owner) else { return false }
         let named =
             ack.command.owner == 0 ? position.live : model.command(ModelID(ack.command))
-        guard let command = named else { return !position.isOpen }  // core bug 3
+        guard let command = named else { return ack.query == 1 }  // core bug 3
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         if ack.deal == 0 { return false }
-        if command.isLive, !position.unmatched.isEmpty { return true }  // core bug 11
-        let loose = position.unmatched.reduce(0) { $0 + $1.volume }
+        let loose = command.isLive ? 0 : position.unmatched(of: command.id)
         let volume = ack.present & UInt32(HF_HAS_VOLUME) != 0 ? ack.volume : command.volume
-        let isBig = volume > command.volume || volume > position.volume + loose
         let price = ack.present & UInt32(HF_HAS_PRICE) != 0 ? ack.price : command.price
         if let known = model.accounts[position.account]?.deals[ack.deal] {
+            let isBig = volume <= 0 || volume > command.volume || volume > position.volume + loose
             return isBig && (known.volume != volume || known.price != price)  // core bug 12
         }
-        if let intent = position.intent, !command.isLive, command.intent !== intent {
-            return true  // core bugs 4, 7, 8
-        }
+        if command.isLive { return false }
+        if let intent = position.intent, command.intent !== intent { return true }  // core bug 8
         if loose != 0, !model.isMoneyKnown(position) { return true }
-        if !command.isLive, volume > command.volume { return true }  // core bug 14
         return isUnclear(volume, loose, ack.present)
     }
 
@@ -42,13 +39,10 @@ enum HistoryDoubt {
                 || (deal.position == 0 && $0.ticket == deal.ticket && $0.ticket != 0)
         }
         guard let position = found else { return false }
-        let loose = position.unmatched.reduce(0) { $0 + $1.volume }
+        if deal.deal == 0 { return false }
+        let loose = position.unmatched(of: nil)
         if isUnclear(deal.volume, loose, deal.present) { return true }
-        if loose != 0, !model.isMoneyKnown(position) { return true }
-        guard let intent = position.intent, deal.volume < position.volume else { return false }
-        let isOut = position.live.map(\.isOut) ?? false
-        if Int(deal.reason) != HF_DEAL_CLIENT { return true }  // core bugs 4, 7
-        return !isOut && !intent.isFull  // core bug 4
+        return loose != 0 && !model.isMoneyKnown(position)
     }
 
     /// A deal that is for a part of what was booked already, or for more, with money in it.

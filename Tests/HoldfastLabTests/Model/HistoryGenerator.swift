@@ -119,7 +119,7 @@ struct HistoryGenerator {
         let isLong = random.chance(ppm: 500_000)
         var open = hf_open()
         let steps = symbol == 1 ? Self.lot / 20 * (2 + random.below(5)) : Self.lot / 100 * (1 + random.below(9))
-        let account: Int64 = [1, 1, 1, 2, 2, 2][Int(random.below(6))]  // core bug 5: no 3
+        let account: Int64 = [1, 1, 1, 2, 2, 3][Int(random.below(6))]
         _ = hf_open_init(
             &open, UInt64(account), UInt32(symbol + 1), UInt8(isLong ? HF_LONG : HF_SHORT), steps,
             centre[Int(symbol)] + random.below(9) - 4)
@@ -168,6 +168,7 @@ struct HistoryGenerator {
     private mutating func rule(_ model: ExactModel) -> HistoryInput {
         var rule = hf_rule()
         rule.scope_id = pick(model)
+        if model.position(rule.scope_id)?.account == 3 { rule.scope_id = 99 }  // core bug 20
         rule.id = rule.scope_id
         rule.kind = UInt8(HF_RULE_TRAILING)
         rule.scope = UInt8(HF_SCOPE_POSITION)
@@ -312,8 +313,7 @@ struct HistoryGenerator {
         deal.reason = UInt8(
             [HF_DEAL_CLIENT, HF_DEAL_CLIENT, HF_DEAL_CLIENT, HF_DEAL_SL, HF_DEAL_TP, HF_DEAL_SO][
                 Int(random.below(6))])
-        if Int(deal.reason) != HF_DEAL_CLIENT, position?.intent != nil { deal.volume = open }  // core bugs 4, 7
-        repeat { deal.deal = number() } while deal.deal == 0  // core bug 6
+        deal.deal = number()
         costs(&deal.present, &deal.profit, &deal.commission, &deal.swap, &deal.fee)
         return .deal(deal, moment())
     }

@@ -44,10 +44,7 @@ struct HistoryRun {
                 continue
             }
             let view = PositionView(theirs)
-            var differences = view.differences(PositionView(position, in: model))
-            if model.accounts[position.account]?.record.observe == 1 {  // core bug 5
-                differences.removeAll { $0.hasPrefix("sl:") || $0.hasPrefix("setBy") }
-            }
+            let differences = view.differences(PositionView(position, in: model))
             lines += differences.map { "position \(position.id) \($0)" }
         }
         return lines.isEmpty ? nil : lines.joined(separator: "\n    ")

@@ -134,6 +134,8 @@ final class ModelIntent {
     enum Wait: Equatable {
         case none
         case until(Int64)
+        /// The executor may still act on the command before.
+        case actBefore(Int64)
         case session
     }
 
@@ -169,6 +171,7 @@ final class ModelIntent {
 
 /// What an ack without a deal number has booked.
 struct ModelUnmatched {
+    let command: ModelID
     var volume: Int64
     var price: Int64
     /// The profit that was booked with it.
@@ -221,6 +224,13 @@ final class ModelPosition {
 
     var isOpen: Bool { closed == 0 && volume > 0 }
     var distance: Int64 { trails.values.min() ?? 0 }
+    /// What acks without a number have booked: of one command, or of all.
+    func unmatched(of command: ModelID?) -> Int64 {
+        unmatched.reduce(0) { sum, some in
+            command == nil || some.command == command ? sum + some.volume : sum
+        }
+    }
+
     /// A full intent is live.
     var isClosing: Bool { intent?.isFull ?? false }
     var latestClose: ModelCommand? { commands.last { !$0.isQuery } }

@@ -62,14 +62,14 @@ final class ReplayRun {
     private(set) var reasons: Set<Int> = []
 
     private let core: HistoryCore
-    private let model: TriggerModel
+    private let model: ReplayBook
     private var policy: PositionPolicy
     private var waiting: [hf_tick] = []
 
     init?(_ feed: ReplayFeed) {
         guard let core = HistoryCore() else { return nil }
         self.core = core
-        model = TriggerModel(tick: feed.tick)
+        model = ReplayBook(tick: feed.tick)
         let lot: Int64 = 100_000_000
         var settings = PositionPolicy.Settings()
         settings.openMax = 60
@@ -165,7 +165,7 @@ final class ReplayRun {
             if core.apply(.rule(rule, quote.time)).status != 0 { fail("\(plan): no rule") }
         }
         model.open(
-            TriggerModel.Live(
+            ReplayBook.Live(
                 id: id, isLong: isLong, isTrailing: plan.trailing > 0, hasTrailed: false,
                 sl: plan.sl, tp: plan.tp, distance: plan.trailing), bid: quote.bid, ask: quote.ask)
     }
@@ -185,11 +185,11 @@ final class ReplayRun {
 
     private func fail(_ text: String) { failures.append(text) }
 
-    private func shown(_ event: hf_event) -> TriggerModel.Trigger {
-        let reasons: [Int: TriggerModel.Trigger.Reason] = [
+    private func shown(_ event: hf_event) -> ReplayBook.Trigger {
+        let reasons: [Int: ReplayBook.Trigger.Reason] = [
             HF_REASON_SL: .sl, HF_REASON_TP: .tp, HF_REASON_TRAILING: .trailing,
         ]
-        return TriggerModel.Trigger(
+        return ReplayBook.Trigger(
             position: event.position, time: event.time, reason: reasons[Int(event.reason)] ?? .sl,
             price: event.price, level: event.level)
     }

@@ -2,7 +2,7 @@ import HoldfastLab
 
 /// The levels of the live positions of one symbol, tested and trailed on every quote: the part of
 /// the rules that makes triggers, kept small because it runs over millions of quotes.
-final class TriggerModel {
+final class ReplayBook {
     struct Live {
         var id: UInt64
         var isLong: Bool
