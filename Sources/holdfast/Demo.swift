@@ -10,8 +10,8 @@ struct Demo: ParsableCommand {
             A seeded market of six symbols runs through a core of this process; `holdfast \
             executor` takes the commands over a link, fills them with latency, slippage, partial \
             fills, requotes and rejects, and answers. Time is simulated, so a seed gives the same \
-            state hash on every machine. Exit status: 0 when every check holds, 1 when one does not \
-            or the executor fails, 2 for a bad argument.
+            state hash on every machine. Exit status: 0 when every check holds, 1 when one does \
+            not or the executor fails, 2 for a bad argument.
             """)
 
     @Option(help: "Seed of market, policy and broker.")

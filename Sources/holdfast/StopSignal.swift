@@ -7,6 +7,12 @@ enum StopSignal {
 
     /// - Parameter ignoring: signals that are meant for the parent.
     static func watch(ignoring: [Int32] = []) {
+        // A parent's blocked signals are inherited: started from a worker thread we would be deaf.
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGINT)
+        sigaddset(&set, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
         for number in [SIGINT, SIGTERM] {
             if ignoring.contains(number) {
                 signal(number, SIG_IGN)

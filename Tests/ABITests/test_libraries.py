@@ -112,8 +112,8 @@ def test_the_link_alone_brings_the_library_along(library, tmp_path):
 
 
 def test_no_code_is_shared_between_the_instruction_sets():
-    """One symbol in both thin targets and the linker keeps either: a baseline machine would then run
-    AVX2, or a newer one would not."""
+    """One symbol in both thin targets and the linker keeps either: a baseline machine would then
+    run AVX2, or a newer one would not."""
     release = header.ROOT / ".build" / "release"
 
     def weak(target):

@@ -60,8 +60,9 @@ import Testing
         again.sent += 60_000_000_000
         let second = broker.answers(to: again, now: 0)
         #expect(second.map(\.time) == [again.sent])
-        #expect(shown(second).map { $0.split(separator: " ")[1...] }
-            == shown(first).map { $0.split(separator: " ")[1...] })
+        #expect(
+            shown(second).map { $0.split(separator: " ")[1...] }
+                == shown(first).map { $0.split(separator: " ")[1...] })
         #expect(broker.book.executed(1) == 100_000_000)
         #expect(broker.book.deals.count == 1)
     }

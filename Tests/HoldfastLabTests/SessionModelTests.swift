@@ -55,7 +55,8 @@ import Testing
     func vectors() {
         var model = TriggerModel(instruments: instruments(1))
         func quote(_ bid: Int64, _ index: Int) {
-            model.see(MarketQuote(symbol: 0, time: Int64(index), bid: bid, ask: bid + 2), index: index)
+            model.see(
+                MarketQuote(symbol: 0, time: Int64(index), bid: bid, ask: bid + 2), index: index)
         }
         func plan(_ sl: Int64, _ tp: Int64, _ trailing: Int64) -> PlannedPosition {
             PlannedPosition(

@@ -44,7 +44,8 @@ import Testing
         #expect(many.commands == one.commands && many.failed.isEmpty)
     }
 
-    @Test("a session whose quotes go through in batches holds its checks", arguments: [2, 64, 5000])
+    @Test(
+        "a session whose quotes go through in batches holds its checks", arguments: [2, 64, 5000])
     func batches(_ size: Int) throws {
         var fixture = SessionFixture()
         fixture.settings.batch = size
@@ -175,7 +176,9 @@ import Testing
     func ticks() throws {
         var fixture = SessionFixture()
         fixture.oracle = { model in
-            TamperedModel(model: model) { $0 } changeCounts: { counts in
+            TamperedModel(model: model) {
+                $0
+            } changeCounts: { counts in
                 var wrong = counts
                 wrong.refused += 1
                 return wrong

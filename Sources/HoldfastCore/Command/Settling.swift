@@ -40,8 +40,12 @@ extension Stripe {
     /// The command ended without a close: the intent goes on.
     private mutating func retry(_ action: CommandAction, _ p: Row, _ life: UInt32, _ now: Int64) {
         guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
-        if intent.phase == .waiting { return sendFirst(p, life, now) }
         let command = lives[life].pointee.command
+        if intent.phase == .waiting {
+            if action != .replace { return sendFirst(p, life, now) }
+            // Nobody answered the older command: it may still be started until its act_before.
+            return sendAfter(p, life, max(now, command.actBefore), now, isBound: true)
+        }
         intent.attempt = command.attempt + 1
         intent.parent = id(of: p, command)
         let isHurried = intent.isHurried

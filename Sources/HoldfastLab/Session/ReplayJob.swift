@@ -8,6 +8,7 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
     case maxOpen
     case recording(path: String, status: Status)
     case noQuotes(paths: [String])
+    case noneOnGrid(shown: String)
 
     public var description: String {
         switch self {
@@ -25,6 +26,8 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
         case .noQuotes(let paths):
             "\(paths.joined(separator: ", ")): no line could be read as a quote;"
                 + " check the format (time,bid,ask)"
+        case .noneOnGrid(let shown):
+            "every quote has more decimals than --digits allows, such as \(shown); give more"
         }
     }
 }
@@ -67,12 +70,14 @@ public struct ReplayJob {
     public init(_ options: Options) { self.options = options }
 
     /// - Throws: `ReplayError`, `QuoteError`, `FileQuotesError`, `PositionFile.Fault` before
-    ///   anything
-    ///   runs, `SessionError` and `QuoteError` after.
+    ///   anything runs, `SessionError` and `QuoteError` after.
     public func run() throws -> Result {
         guard 1...65_536 ~= options.maxOpen else { throw ReplayError.maxOpen }
         let quotes = try openQuotes()
         guard quotes.total > 0 else { throw ReplayError.noQuotes(paths: options.files) }
+        guard quotes.total > quotes.offGrid else {
+            throw ReplayError.noneOnGrid(shown: quotes.offGridShown.first ?? "the first")
+        }
         let openings = try openings(quotes.instruments)
         var config = ABIDoor.defaults()
         config.stripes = options.stripes
