@@ -1,0 +1,488 @@
+import CHoldfast
+
+/// What one execution was, by ack or by deal.
+struct ModelFill {
+    var number: UInt64 = 0
+    var volume: Int64 = 0
+    var price: Int64 = 0
+    var present: UInt32 = 0
+    var profit: Int64 = 0
+    var commission: Int64 = 0
+    var swap: Int64 = 0
+    var fee: Int64 = 0
+
+    func has(_ column: some BinaryInteger) -> Bool { present & UInt32(column) != 0 }
+}
+
+extension ExactModel {
+    // MARK: Acks
+
+    func ack(_ ack: hf_ack, now: Int64) -> Int32 {
+        events = []
+        guard let (position, command) = target(ack) else {
+            let owner = ack.command.owner == 0 ? ack.position : ack.command.owner
+            return Int32(self.position(owner) == nil ? HF_E_POSITION : HF_E_COMMAND)
+        }
+        let time = stamp(position.symbol, now)
+        if ack.query == 1 { return answerNone(position, command, at: time) }
+        if ack.present & UInt32(HF_HAS_TICKET) != 0 { position.ticket = ack.ticket }
+        let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
+        let code = hasCode ? Int(ack.retcode) : HF_RETCODE_DONE
+        if code == HF_RETCODE_DONE || code == HF_RETCODE_DONE_PARTIAL {
+            return done(position, command, ack, at: time)
+        }
+        guard command.isLive, position.live === command else { return 0 }
+        answer(position, command, code, at: time)
+        return 0
+    }
+
+    private func target(_ ack: hf_ack) -> (ModelPosition, ModelCommand)? {
+        if ack.command.owner != 0 {
+            guard let position = position(ack.command.owner), ack.command.epoch == 1,
+                let command = position.commands.first(where: { $0.id.count == ack.command.count })
+            else { return nil }
+            return (position, command)
+        }
+        guard let position = position(ack.position) else { return nil }
+        if ack.query == 1 { return position.query.map { (position, $0) } }
+        return position.live.map { (position, $0) }
+    }
+
+    /// The broker has no deal of the command in doubt.
+    private func answerNone(
+        _ position: ModelPosition, _ query: ModelCommand, at time: Int64
+    ) -> Int32 {
+        guard query.isQuery else { return Int32(HF_E_COMMAND) }
+        guard query.isLive else { return 0 }
+        set(query, HF_COMMAND_EXECUTED, at: time)
+        position.query = nil
+        guard let doubted = position.live, doubted.state == HF_COMMAND_UNKNOWN else { return 0 }
+        set(doubted, HF_COMMAND_FAILED, at: time)
+        position.live = nil
+        guard let intent = position.intent else { return 0 }
+        // The first command of a new intent goes out in the call that settles the old one.
+        if time >= doubted.actBefore || intent.latest == nil {
+            goOn(position, doubted, at: time)
+        } else {
+            intent.wait = .actBefore(doubted.actBefore)
+        }
+        return 0
+    }
+
+    /// After a command that closed nothing and needs no back-off.
+    private func goOn(_ position: ModelPosition, _ command: ModelCommand, at time: Int64) {
+        guard position.intent != nil else { return }
+        retry(position, at: time)
+    }
+
+    /// An answer that is no execution.
+    private func answer(
+        _ position: ModelPosition, _ command: ModelCommand, _ code: Int, at time: Int64
+    ) {
+        let isRequote = [10004, 10020, 10021].contains(code)
+        let intent = command.isCancelled ? nil : position.intent
+        if let intent { intent.requotes = isRequote ? intent.requotes + 1 : 0 }
+        switch code {
+        case 0, 10008:
+            if command.state == HF_COMMAND_ACKNOWLEDGED { return }
+            if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
+            set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
+            command.deadline = time + patience(position, command)
+            return
+        case 10011, 10012, 10036, 10038, 10039:
+            doubt(position, at: time)
+            return
+        default: break
+        }
+        let isListed =
+            [10004, 10006, 10007, 10018, 10020, 10021, 10022, 10024, 10030].contains(code)
+            || (10013...10019).contains(code) || (10026...10035).contains(code) || code >= 10040
+        if !isListed {
+            doubt(position, at: time)
+            return
+        }
+        set(command, HF_COMMAND_REJECTED, at: time)
+        position.live = nil
+        dropQuery(position, at: time)
+        let isSecond = position.intent?.hasSwitched ?? false
+        if isAlarming(code, isSecond && !command.isCancelled && !command.isOvertaken) {
+            alarm(position, HF_WHAT_RETCODE, at: time)
+        }
+        guard let intent = position.intent else { return }
+        if command.isCancelled || command.isOvertaken {
+            goOn(position, command, at: time)
+            return
+        }
+        switch code {
+        case 10004, 10020, 10021:
+            if intent.requotes >= 3 {
+                wait(position, intent, isSlowest: false, at: time)
+            } else {
+                retry(position, at: time)
+            }
+        case 10006, 10007, 10024, 10028, 10029, 10031:
+            wait(position, intent, isSlowest: false, at: time)
+        case 10018: intent.wait = .session
+        case 10030 where !intent.hasSwitched:
+            intent.hasSwitched = true
+            intent.fillMode = HF_FILL_FOK
+            retry(position, at: time)
+        default: wait(position, intent, isSlowest: true, at: time)
+        }
+    }
+
+    private func isAlarming(_ code: Int, _ hasSwitched: Bool) -> Bool {
+        switch code {
+        case 10026, 10027, 10013...10017, 10019, 10022, 10032...10035: true
+        case 10030: hasSwitched
+        default: code >= 10040
+        }
+    }
+
+    private func wait(
+        _ position: ModelPosition, _ intent: ModelIntent, isSlowest: Bool, at time: Int64
+    ) {
+        let isUrgent = intent.priority >= HF_CLASS_SL
+        let (base, cap): (Int64, Int64) =
+            isUrgent ? (200_000_000, 5_000_000_000) : (1_000_000_000, 60_000_000_000)
+        var delay = base
+        for _ in 0..<intent.backoffs where delay < cap { delay *= 2 }
+        intent.backoffs += 1
+        intent.wait = .until(time + (isSlowest ? cap : min(delay, cap)))
+    }
+
+    /// A query whose command is settled asks for nothing any more.
+    func dropQuery(
+        _ position: ModelPosition, _ state: Int = HF_COMMAND_SUPERSEDED, at time: Int64
+    ) {
+        guard let query = position.query else { return }
+        set(query, state, at: time)
+        position.query = nil
+    }
+
+    // MARK: Executions
+
+    private func done(
+        _ position: ModelPosition, _ command: ModelCommand, _ ack: hf_ack, at time: Int64
+    ) -> Int32 {
+        var fill = ModelFill()
+        fill.number = ack.deal
+        fill.present = ack.present
+        fill.volume = fill.has(HF_HAS_VOLUME) ? ack.volume : command.volume
+        fill.price = fill.has(HF_HAS_PRICE) ? ack.price : command.price
+        (fill.profit, fill.commission, fill.swap, fill.fee) =
+            (ack.profit, ack.commission, ack.swap, ack.fee)
+        if fill.number == 0, !command.isLive { return 0 }
+        guard fill.volume > 0 else { return Int32(HF_E_VOLUME) }
+        if let status = known(position, fill, at: time) { return status }
+        let open = position.volume
+        let loose = command.isLive ? 0 : position.unmatched(of: command.id)
+        guard fill.volume > 0, fill.volume <= command.volume, fill.volume <= open + loose else {
+            return Int32(HF_E_VOLUME)
+        }
+        guard fill.price > 0 else { return Int32(HF_E_PRICE) }
+        remember(position, fill)
+        if !command.isLive {
+            fill.volume -= match(position, fill, of: command.id, at: time)
+            if fill.volume == 0 { return 0 }
+        }
+        execute(position, command, fill, at: time)
+        return 0
+    }
+
+    /// Whether the deal's number is known: the status to answer.
+    private func known(_ position: ModelPosition, _ fill: ModelFill, at time: Int64) -> Int32? {
+        guard fill.number != 0, let old = accounts[position.account]?.deals[fill.number] else {
+            return nil
+        }
+        if old.price == fill.price, old.volume == fill.volume { return 0 }
+        var event = ModelEvent(kind: HF_EVENT_REFUSED, time: time, position: position.id)
+        event.status = Int32(HF_E_CONFLICT)
+        events.append(event)
+        return Int32(HF_E_CONFLICT)
+    }
+
+    private func remember(_ position: ModelPosition, _ fill: ModelFill) {
+        guard fill.number != 0 else { return }
+        accounts[position.account]?.deals[fill.number] = (fill.price, fill.volume)
+    }
+
+    /// A command has closed some volume.
+    private func execute(
+        _ position: ModelPosition, _ command: ModelCommand, _ fill: ModelFill, at time: Int64
+    ) {
+        command.executed += fill.volume
+        let isDone = command.executed >= command.volume
+        let wasLive = position.live === command
+        let isOurs = position.intent.map { $0 === command.intent } ?? false
+        let state = isDone ? HF_COMMAND_EXECUTED : HF_COMMAND_PARTIAL
+        if command.isLive || command.state != state { set(command, state, at: time) }
+        if wasLive {
+            position.live = nil
+            dropQuery(position, HF_COMMAND_EXECUTED, at: time)
+        }
+        if fill.number == 0 {
+            position.unmatched.append(
+                ModelUnmatched(
+                    command: command.id, volume: fill.volume, price: fill.price, booked: 0,
+                    commission: fill.has(HF_HAS_COMMISSION) ? fill.commission : 0,
+                    swap: fill.has(HF_HAS_SWAP) ? fill.swap : 0,
+                    fee: fill.has(HF_HAS_FEE) ? fill.fee : 0))
+        }
+        let intent = position.intent
+        let before = position.realised
+        // A command of an intent that was cancelled closes for its own reason.
+        let cause = isOurs || !wasLive ? intent : nil
+        book(
+            position, fill, reason: cause?.reason ?? command.reason,
+            from: cause?.escalatedFrom ?? 0,
+            slippage: (
+                cause?.triggerPrice ?? command.triggerPrice, cause?.level ?? command.triggerLevel
+            ), at: time)
+        if fill.number == 0 {
+            position.unmatched[position.unmatched.count - 1].booked = position.realised - before
+        }
+        guard position.isOpen, let intent else { return }
+        guard isOurs || wasLive else {
+            shrink(position, at: time)
+            return
+        }
+        if isOurs {
+            intent.backoffs = 0
+            intent.left -= fill.volume
+            if !intent.isFull, intent.left <= 0 {
+                position.intent = nil
+                if let live = position.live {
+                    if live.state == HF_COMMAND_PENDING {
+                        set(live, HF_COMMAND_SUPERSEDED, at: time)
+                        position.live = nil
+                    } else {
+                        live.isCancelled = true
+                    }
+                }
+                return
+            }
+        }
+        if position.live == nil, intent.wait == .session { return }
+        if position.live == nil {
+            intent.wait = .none
+            if intent.latest == nil {
+                goOn(position, command, at: time)
+            } else {
+                child(position, at: time)
+            }
+        } else {
+            shrink(position, at: time)
+        }
+    }
+
+    /// Books an execution, and ends the position with its last volume.
+    func book(
+        _ position: ModelPosition, _ fill: ModelFill, reason: Int, from: Int,
+        slippage: (price: Int64, level: Int64)?, at time: Int64
+    ) {
+        let old = position.volume
+        let removed = position.cost * Int128(fill.volume) / Int128(old)
+        let gain = (Int128(fill.price) * Int128(fill.volume) - removed)
+            * Int128(position.side.rawValue)
+        position.cost -= removed
+        position.volume -= fill.volume
+        position.closePrice = fill.price
+        let ours = money(gain, position.symbol)
+        if isMoneyKnown(position) || fill.has(HF_HAS_PROFIT) {
+            position.realised += fill.has(HF_HAS_PROFIT) ? fill.profit : ours
+        } else {
+            position.isRealisedKnown = false
+        }
+        if fill.has(HF_HAS_PROFIT), isMoneyKnown(position), fill.profit != ours {
+            var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+            event.what = HF_WHAT_PROFIT
+            event.old = ours
+            event.new = fill.profit
+            events.append(event)
+        }
+        if fill.has(HF_HAS_COMMISSION) { position.commission += fill.commission }
+        if fill.has(HF_HAS_SWAP) { position.swap += fill.swap }
+        if fill.has(HF_HAS_FEE) { position.fee += fill.fee }
+        position.slippage = nil
+        if let slippage, slippage.price != 0 {
+            let sign = position.side.rawValue
+            position.slippage = (
+                (slippage.price - fill.price) * sign,
+                slippage.level == 0 ? 0 : (slippage.level - fill.price) * sign
+            )
+        }
+        if position.volume > 0 {
+            var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+            event.what = HF_WHAT_VOLUME
+            event.old = old
+            event.new = position.volume
+            events.append(event)
+            return
+        }
+        end(position, reason: reason, from: from, at: time)
+    }
+
+    private func end(_ position: ModelPosition, reason: Int, from: Int, at time: Int64) {
+        position.closed = time
+        position.closeReason = reason
+        position.closeFrom = from
+        position.intent = nil
+        if let live = position.live {
+            set(live, HF_COMMAND_FAILED, at: time)
+            position.live = nil
+        }
+        if let query = position.query {
+            set(query, HF_COMMAND_FAILED, at: time)
+            position.query = nil
+        }
+        var event = ModelEvent(kind: HF_EVENT_CLOSED, time: time, position: position.id)
+        event.reason = reason
+        event.from = from
+        event.price = position.closePrice
+        event.profit = isMoneyKnown(position) ? position.realised : 0
+        event.commission = position.commission
+        event.swap = position.swap
+        event.fee = position.fee
+        event.net = isMoneyKnown(position) ? net(position) : 0
+        event.slippage = position.slippage?.price ?? 0
+        event.slippageLevel = position.slippage?.level ?? 0
+        events.append(event)
+    }
+
+    func net(_ position: ModelPosition) -> Int64 {
+        position.realised + position.commission + position.swap + position.fee
+    }
+
+    // MARK: Deals
+
+    func deal(_ deal: hf_deal, now: Int64) -> Int32 {
+        events = []
+        guard accounts[deal.account] != nil else { return Int32(HF_E_ACCOUNT) }
+        let found = deal.position != 0
+            ? position(deal.position)
+            : positions.last { $0.account == deal.account && $0.ticket == deal.ticket && $0.ticket != 0 }
+        guard let position = found else { return Int32(HF_E_POSITION) }
+        guard position.account == deal.account else { return Int32(HF_E_ACCOUNT) }
+        guard deal.volume > 0 else { return Int32(HF_E_VOLUME) }
+        guard deal.price > 0 else { return Int32(HF_E_PRICE) }
+        var fill = ModelFill()
+        fill.number = deal.deal
+        fill.present = deal.present
+        fill.volume = deal.volume
+        fill.price = deal.price
+        (fill.profit, fill.commission, fill.swap, fill.fee) =
+            (deal.profit, deal.commission, deal.swap, deal.fee)
+        let time = stamp(position.symbol, now)
+        if let status = known(position, fill, at: time) { return status }
+        // A deal without a number is never recognised.
+        let loose = fill.number == 0 ? 0 : position.unmatched(of: nil)
+        guard fill.volume > 0, fill.volume <= position.volume + loose else {
+            return Int32(HF_E_VOLUME)
+        }
+        remember(position, fill)
+        if fill.number != 0 { fill.volume -= match(position, fill, of: nil, at: time) }
+        if fill.volume == 0 { return 0 }
+        if Int(deal.reason) == HF_DEAL_CLIENT { client(position, fill, at: time) }
+        else {
+            let reasons = [HF_DEAL_SL: HF_REASON_SL, HF_DEAL_TP: HF_REASON_TP]
+            outside(position, fill, reasons[Int(deal.reason)] ?? HF_REASON_EXTERNAL, at: time)
+        }
+        return 0
+    }
+
+    private func client(_ position: ModelPosition, _ fill: ModelFill, at time: Int64) {
+        var fill = fill
+        if fill.number == 0 { fill.number = .max }
+        if let live = position.live, live.isOut {
+            execute(position, live, fill, at: time)
+        } else if let ended = latestNo(position) {
+            execute(position, ended, fill, at: time)
+        } else {
+            outside(position, fill, HF_REASON_EXTERNAL, at: time)
+        }
+    }
+
+    /// The latest command of the live intent, where the broker said no to it or none was found.
+    private func latestNo(_ position: ModelPosition) -> ModelCommand? {
+        guard let intent = position.intent else { return nil }
+        let latest = position.live.map { command($0.parent) } ?? intent.latest
+        guard let latest, latest.intent === intent else { return nil }
+        let isNo = latest.state == HF_COMMAND_REJECTED || latest.state == HF_COMMAND_FAILED
+        return isNo ? latest : nil
+    }
+
+    /// A change of the position that no command of ours made.
+    private func outside(
+        _ position: ModelPosition, _ fill: ModelFill, _ reason: Int, at time: Int64
+    ) {
+        book(position, fill, reason: reason, from: 0, slippage: nil, at: time)
+        shrink(position, at: time)
+    }
+
+    /// What nobody has taken yet asks for no more than is there.
+    private func shrink(_ position: ModelPosition, at time: Int64) {
+        guard position.isOpen, let intent = position.intent else { return }
+        if let live = position.live, live.state == HF_COMMAND_PENDING,
+            live.volume > position.volume
+        {
+            set(live, HF_COMMAND_SUPERSEDED, at: time)
+            position.live = nil
+            intent.left = min(intent.left, position.volume)
+            let price = symbols[position.symbol].price(position.side)
+            make(position, price, at: time, parent: live.id, attempt: live.attempt)
+        }
+    }
+
+    /// Takes what an ack without a number has booked already; gives the volume found.
+    private func match(_ position: ModelPosition, _ fill: ModelFill, of command: ModelID?, at time: Int64) -> Int64 {
+        var left = fill.volume
+        var total: Int64 = 0
+        let before = position.realised
+        let costs = position.commission + position.swap + position.fee
+        defer {
+            let sum = position.commission + position.swap + position.fee
+            if sum != costs {
+                var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+                event.what = HF_WHAT_COSTS
+                (event.old, event.new) = (costs, sum)
+                events.append(event)
+            }
+            if position.realised != before, isMoneyKnown(position) {
+                var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+                event.what = HF_WHAT_PROFIT
+                event.old = before
+                event.new = position.realised
+                events.append(event)
+            }
+        }
+        while left > 0,
+            let place = position.unmatched.firstIndex(where: {
+                command == nil || $0.command == command
+            })
+        {
+            let first = position.unmatched[place]
+            let volume = min(left, first.volume)
+            if fill.has(HF_HAS_PROFIT) {
+                position.realised += fill.profit - first.booked
+            } else {
+                let move = Int128(fill.price - first.price) * Int128(volume)
+                position.realised += money(move * Int128(position.side.rawValue), position.symbol)
+            }
+            if fill.has(HF_HAS_COMMISSION) {
+                position.commission += fill.commission - first.commission
+            }
+            if fill.has(HF_HAS_SWAP) { position.swap += fill.swap - first.swap }
+            if fill.has(HF_HAS_FEE) { position.fee += fill.fee - first.fee }
+            position.closePrice = fill.price
+            left -= volume
+            total += volume
+            if volume == first.volume {
+                position.unmatched.remove(at: place)
+            } else {
+                position.unmatched[place].volume -= volume
+            }
+        }
+        return total
+    }
+}

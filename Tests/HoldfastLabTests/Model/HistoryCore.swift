@@ -1,0 +1,187 @@
+import CHoldfast
+
+/// A core behind the C header, driven by the inputs of a history.
+final class HistoryCore {
+    struct Setting {
+        var stripes: UInt32 = 1
+        var kernel = HF_KERNEL_AUTO
+        var outbox: UInt32 = 16_384
+        var recording: String?
+    }
+
+    private(set) var core: OpaquePointer?
+    private var cursor: UInt64 = 0
+    private var page = [hf_event](repeating: hf_event(), count: 64)
+    private var taken = [hf_command](repeating: hf_command(), count: 256)
+    private var results = [hf_close_result](repeating: hf_close_result(), count: 256)
+    private let isRecording: Bool
+
+    /// nil when the core does not open.
+    init?(_ setting: Setting = Setting()) {
+        var config = hf_core_config()
+        _ = hf_core_config_init(&config)
+        config.stripes = setting.stripes
+        config.kernel = UInt32(setting.kernel)
+        config.outbox = setting.outbox
+        config.symbols = 16
+        config.accounts = 16
+        config.executors = 16
+        config.positions = 256
+        config.rules = 256
+        config.events = 8192
+        config.history = 1024
+        config.deals = 1024
+        config.finished = 4096
+        isRecording = setting.recording != nil
+        if hf_core_open(&config, &core) != 0 { return nil }
+        if let path = setting.recording, hf_recording_open(core, path) != 0 { return nil }
+    }
+
+    deinit { _ = hf_core_close(&core) }
+
+    func endRecording() -> Int32 { isRecording ? hf_recording_close(core) : 0 }
+
+    func apply(_ input: HistoryInput) -> HistoryAnswer {
+        var answer = HistoryAnswer()
+        switch input {
+        case .symbol(var record, let now):
+            var id: UInt32 = 0
+            answer.status = hf_symbol_put(core, &record, now, &id)
+        case .account(var record, let now): answer.status = hf_account_put(core, &record, now)
+        case .open(var record, let now):
+            var id: UInt64 = 0
+            answer.status = hf_position_open(core, &record, now, &id)
+        case .tick(var record): answer.status = hf_tick_apply(core, &record)
+        case .ticks(let records):
+            var report = hf_ticks_report()
+            answer.status = hf_ticks_apply(core, records, UInt32(records.count), &report)
+            answer.refused = Int(report.refused)
+        case .modify(var record, let now): answer.status = hf_position_modify(core, &record, now)
+        case .rule(var record, let now): answer.status = hf_rule_put(core, &record, now)
+        case .close(var record, let now):
+            var count: UInt32 = 0
+            answer.status = hf_positions_close(
+                core, &record, now, &results, UInt32(results.count), &count)
+            answer.results = results.prefix(answer.status == 0 ? Int(count) : 0).map {
+                ExactModel.CloseResult(
+                    position: $0.position, status: $0.status, volume: $0.volume,
+                    command: ModelID($0.command))
+            }
+        case .cancel(var record, let now): answer.status = hf_position_cancel(core, &record, now)
+        case .take(let executor, let epoch, let max, let now):
+            var count: UInt32 = 0
+            answer.status = hf_commands_take(
+                core, executor, epoch, now, &taken, UInt32(min(max, taken.count)), &count)
+            if answer.status == 0 { answer.commands = taken.prefix(Int(count)).map(ModelTaken.init) }
+        case .ack(var record, let now): answer.status = hf_ack_apply(core, &record, now)
+        case .deal(var record, let now): answer.status = hf_deal_apply(core, &record, now)
+        case .step(let now): answer.status = hf_step(core, now)
+        }
+        return answer
+    }
+
+    /// What happened since it was last asked.
+    func events() -> [hf_event] {
+        var all: [hf_event] = []
+        while true {
+            var count: UInt32 = 0
+            guard hf_events_read(core, &cursor, &page, UInt32(page.count), &count, nil) == 0 else {
+                return all
+            }
+            all += page.prefix(Int(count))
+            if Int(count) < page.count { return all }
+        }
+    }
+
+    func position(_ id: UInt64) -> hf_position? {
+        var position = hf_position()
+        return hf_position_get(core, id, &position) == 0 ? position : nil
+    }
+
+    func command(_ id: ModelID) -> hf_command? {
+        var command = hf_command()
+        var id = id.record
+        return hf_command_get(core, &id, &command) == 0 ? command : nil
+    }
+
+    var hash: UInt64 {
+        var hash: UInt64 = 0
+        _ = hf_state_hash(core, &hash)
+        return hash
+    }
+
+    var counters: hf_counters {
+        var counters = hf_counters()
+        _ = hf_counters_get(core, &counters)
+        return counters
+    }
+
+    /// Applies a record of a recording.
+    func apply(_ head: hf_record_head, _ body: UnsafeRawBufferPointer) -> Int32 {
+        var head = head
+        return hf_apply(core, &head, body.baseAddress, body.count, nil)
+    }
+}
+
+extension ModelEvent {
+    /// The fields of a core's event that the pages speak of.
+    init(_ event: hf_event) {
+        self.init(kind: Int(event.kind), time: event.time, position: event.position)
+        switch kind {
+        case HF_EVENT_OPENED:
+            symbol = event.symbol
+            volume = event.volume
+            price = event.price
+        case HF_EVENT_CHANGED:
+            what = Int(event.what)
+            if what == HF_WHAT_SL || what == HF_WHAT_TP || what == HF_WHAT_INTENT {
+                reason = Int(event.reason)
+                by = text(event.by)
+            }
+            old = event.old_value
+            new = event.new_value
+        case HF_EVENT_CLOSED:
+            reason = Int(event.reason)
+            from = Int(event.escalated_from)
+            price = event.price
+            if event.known & UInt32(HF_KNOWN_REALISED) != 0 { profit = event.profit }
+            commission = event.commission
+            swap = event.swap
+            fee = event.fee
+            if event.known & UInt32(HF_KNOWN_NET) != 0 { net = event.net }
+            slippage = event.slippage
+            slippageLevel = event.slippage_level
+        case HF_EVENT_COMMAND:
+            command = ModelID(event.command)
+            parent = ModelID(event.parent)
+            action = Int(event.action)
+            attempt = event.attempt
+            if action == HF_ACTION_QUERY_DEALS { return }
+            volume = event.volume
+            price = event.price
+            level = event.level
+            reason = Int(event.reason)
+        case HF_EVENT_COMMAND_STATE:
+            command = ModelID(event.command)
+            state = Int(event.state)
+        case HF_EVENT_ESCALATED:
+            reason = Int(event.reason)
+            from = Int(event.escalated_from)
+            price = event.price
+            level = event.level
+        case HF_EVENT_RECORDED:
+            reason = Int(event.reason)
+            what = Int(event.what)
+            price = event.price
+            level = event.level
+        case HF_EVENT_ALARM:
+            what = Int(event.what)
+            if position == 0 { symbol = event.symbol }
+        case HF_EVENT_BLIND:
+            symbol = event.symbol
+            state = Int(event.state)
+        case HF_EVENT_REFUSED: status = event.status
+        default: break
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CHoldfast
+
+/// Inputs that a history leaves out: what the pages do not decide, and what the core does otherwise
+/// and is known.
+enum HistoryDoubt {
+    static func isIn(_ input: HistoryInput, _ model: ExactModel) -> Bool {
+        switch input {
+        case .ack(let ack, _): isIn(ack, model)
+        case .deal(let deal, _): isIn(deal, model)
+        default: false
+        }
+    }
+
+    private static func isIn(_ ack: hf_ack, _ model: ExactModel) -> Bool {
+        let owner = ack.command.owner == 0 ? ack.position : ack.command.owner
+        guard let position = model.position(owner) else { return false }
+        let named =
+            ack.command.owner == 0 ? position.live : model.command(ModelID(ack.command))
+        guard let command = named else { return ack.query == 1 }  // core bug 3
+        // Left over when inputs were left out: a code for a query, or none found for a close.
+        if command.isQuery != (ack.query == 1) { return true }
+        if ack.deal == 0 { return false }
+        let loose = command.isLive ? 0 : position.unmatched(of: command.id)
+        let volume = ack.present & UInt32(HF_HAS_VOLUME) != 0 ? ack.volume : command.volume
+        let price = ack.present & UInt32(HF_HAS_PRICE) != 0 ? ack.price : command.price
+        if let known = model.accounts[position.account]?.deals[ack.deal] {
+            let isBig = volume <= 0 || volume > command.volume || volume > position.volume + loose
+            return isBig && (known.volume != volume || known.price != price)  // core bug 12
+        }
+        if command.isLive { return false }
+        if let intent = position.intent, command.intent !== intent { return true }  // core bug 8
+        if loose != 0, !model.isMoneyKnown(position) { return true }
+        return isUnclear(volume, loose, ack.present)
+    }
+
+    private static func isIn(_ deal: hf_deal, _ model: ExactModel) -> Bool {
+        let found = model.positions.last {
+            $0.id == deal.position
+                || (deal.position == 0 && $0.ticket == deal.ticket && $0.ticket != 0)
+        }
+        guard let position = found else { return false }
+        if deal.deal == 0 { return false }
+        let loose = position.unmatched(of: nil)
+        if isUnclear(deal.volume, loose, deal.present) { return true }
+        return loose != 0 && !model.isMoneyKnown(position)
+    }
+
+    /// A deal that is for a part of what was booked already, or for more, with money in it.
+    private static func isUnclear(_ volume: Int64, _ loose: Int64, _ present: UInt32) -> Bool {
+        let columns = HF_HAS_PROFIT | HF_HAS_COMMISSION | HF_HAS_SWAP | HF_HAS_FEE
+        if loose != 0, volume > loose { return true }
+        return loose != 0 && loose != volume && present & UInt32(columns) != 0
+    }
+}
