@@ -39,9 +39,11 @@ final class CommandStory {
     private var deal: UInt64 = 0
     private var epoch: UInt32 = 1
     private var lastAck: hf_ack?
+    /// While a story is told again that was compared before.
+    var isQuiet = false
 
     init?() {
-        guard let core = HistoryCore() else { return nil }
+        guard let core = HistoryCore(HistoryCore.Setting(isSmall: true)) else { return nil }
         self.core = core
         var symbol = hf_symbol()
         _ = hf_symbol_init(&symbol, "AAA", 2, 1, Self.lot, "USD")
@@ -61,6 +63,11 @@ final class CommandStory {
     private func apply(_ input: HistoryInput) {
         inputs.append(input)
         if HistoryDoubt.isIn(input, model) { return }
+        if isQuiet {
+            _ = model.apply(input)
+            _ = core.apply(input)
+            return
+        }
         if let text = HistoryRun.compare(input, model, core), failure == nil { failure = text }
     }
 
@@ -203,7 +210,7 @@ final class CommandStory {
 
 @Suite("The life of a command, exhausted")
 struct CommandModelTests {
-    static let depth = Int(HistorySetting.number("HOLDFAST_COMMAND_STEPS") ?? 8)
+    static let depth = Int(HistorySetting.number("HOLDFAST_COMMAND_STEPS") ?? 6)
 
     /// Breadth first: every state once, by its shortest story.
     @Test("every state within reach does with every input what the model says, and then closes")
@@ -212,13 +219,15 @@ struct CommandModelTests {
         var front: [[CommandLetter]] = [[]]
         var pairs: Set<String> = []
         var failures = 0
-        for step in 0..<Self.depth {
-            print("step \(step): \(front.count) states")
+        for _ in 0..<Self.depth {
             var next: [[CommandLetter]] = []
             for path in front {
                 for letter in CommandLetter.allCases {
                     let story = try #require(CommandStory())
+                    story.isQuiet = true
                     for before in path { _ = story.apply(before) }
+                    _ = story.core.events()
+                    story.isQuiet = false
                     let state = story.position.live?.state ?? 0
                     guard story.apply(letter) else { continue }
                     pairs.insert("\(state) \(letter)")

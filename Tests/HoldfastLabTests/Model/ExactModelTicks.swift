@@ -108,8 +108,8 @@ extension ExactModel {
             event.level = level
             events.append(event)
         }
-        if isSL, !position.isSLRecorded {
-            tell(position.setBy, position.sl)
+        if isSL {
+            if !position.isSLRecorded { tell(position.setBy, position.sl) }
         } else if isTP, !position.isTPRecorded {
             tell(HF_REASON_TP, position.tp)
             position.isTPRecorded = true
@@ -166,7 +166,9 @@ extension ExactModel {
         var first: (due: Int64, ModelPosition, Timer)?
         for position in positions where position.symbol == place && position.isOpen {
             var timers: [(Int64, Timer)] = []
-            if let live = position.live, live.deadline != 0 { timers.append((live.deadline, .deadline)) }
+            if let live = position.live, live.deadline != 0 {
+                timers.append((live.deadline, .deadline))
+            }
             if let query = position.query, query.deadline != 0 {
                 timers.append((query.deadline, .query))
             }

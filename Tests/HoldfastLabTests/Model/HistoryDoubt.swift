@@ -1,7 +1,6 @@
 import CHoldfast
 
-/// Inputs that a history leaves out: what the pages do not decide, and what the core does otherwise
-/// and is known.
+/// Inputs that a history leaves out, because the pages do not say what they mean.
 enum HistoryDoubt {
     static func isIn(_ input: HistoryInput, _ model: ExactModel) -> Bool {
         switch input {
@@ -16,19 +15,22 @@ enum HistoryDoubt {
         guard let position = model.position(owner) else { return false }
         let named =
             ack.command.owner == 0 ? position.live : model.command(ModelID(ack.command))
-        guard let command = named else { return ack.query == 1 }  // core bug 3
+        // An answer to a query that never was, while another is open: accepted, without effect.
+        guard let command = named else { return ack.query == 1 && position.query != nil }
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         if ack.deal == 0 { return false }
+        // Both a conflict and no volume at all.
+        if ack.present & UInt32(HF_HAS_VOLUME) != 0, ack.volume <= 0 { return true }
         let loose = command.isLive ? 0 : position.unmatched(of: command.id)
         let volume = ack.present & UInt32(HF_HAS_VOLUME) != 0 ? ack.volume : command.volume
-        let price = ack.present & UInt32(HF_HAS_PRICE) != 0 ? ack.price : command.price
-        if let known = model.accounts[position.account]?.deals[ack.deal] {
-            let isBig = volume <= 0 || volume > command.volume || volume > position.volume + loose
-            return isBig && (known.volume != volume || known.price != price)  // core bug 12
-        }
         if command.isLive { return false }
-        if let intent = position.intent, command.intent !== intent { return true }  // core bug 8
+        // Both a conflict and too much.
+        if model.accounts[position.account]?.deals[ack.deal] != nil, volume > command.volume {
+            return true
+        }
+        // A second late one, beside what another command left unmatched.
+        if command.executed > 0, position.unmatched(of: nil) > loose { return true }
         if loose != 0, !model.isMoneyKnown(position) { return true }
         return isUnclear(volume, loose, ack.present)
     }

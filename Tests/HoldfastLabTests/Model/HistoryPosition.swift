@@ -50,7 +50,8 @@ struct PositionView: Equatable {
         state = Int(position.state)
         reason = Int(position.reason)
         escalatedFrom = Int(position.escalated_from)
-        intentVolume = position.intent_volume
+        // Of a part that waits it may be more than is open.
+        intentVolume = min(position.intent_volume, position.volume)
         command = ModelID(position.command)
         profit = shown(position.profit, HF_KNOWN_PROFIT)
         realised = shown(position.realised, HF_KNOWN_REALISED)
@@ -110,7 +111,8 @@ struct PositionView: Equatable {
     /// The fields that differ, for people.
     func differences(_ other: PositionView) -> [String] {
         if self == other { return [] }
-        return zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children).compactMap {
+        return zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children).compactMap
+        {
             let (left, right) = ("\($0.value)", "\($1.value)")
             return left == right ? nil : "\($0.label ?? ""): core \(left), model \(right)"
         }

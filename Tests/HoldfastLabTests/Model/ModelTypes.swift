@@ -156,7 +156,8 @@ final class ModelIntent {
     var wait = Wait.none
     var latest: ModelCommand?
 
-    init(priority: Int, reason: Int, isFull: Bool, left: Int64, level: Int64, price: Int64,
+    init(
+        priority: Int, reason: Int, isFull: Bool, left: Int64, level: Int64, price: Int64,
         born: Int64
     ) {
         self.priority = priority
@@ -176,6 +177,8 @@ struct ModelUnmatched {
     var price: Int64
     /// The profit that was booked with it.
     var booked: Int64
+    /// The broker's own figure: it stays until another is named.
+    let isBrokers: Bool
     var commission: Int64
     var swap: Int64
     var fee: Int64
