@@ -41,7 +41,7 @@ final class CommandStory {
     private var lastAck: hf_ack?
 
     init?() {
-        guard let core = HistoryCore() else { return nil }
+        guard let core = HistoryCore(HistoryCore.Setting(isSmall: true)) else { return nil }
         self.core = core
         var symbol = hf_symbol()
         _ = hf_symbol_init(&symbol, "AAA", 2, 1, Self.lot, "USD")
@@ -203,7 +203,7 @@ final class CommandStory {
 
 @Suite("The life of a command, exhausted")
 struct CommandModelTests {
-    static let depth = Int(HistorySetting.number("HOLDFAST_COMMAND_STEPS") ?? 8)
+    static let depth = Int(HistorySetting.number("HOLDFAST_COMMAND_STEPS") ?? 6)
 
     /// Breadth first: every state once, by its shortest story.
     @Test("every state within reach does with every input what the model says, and then closes")
@@ -212,8 +212,7 @@ struct CommandModelTests {
         var front: [[CommandLetter]] = [[]]
         var pairs: Set<String> = []
         var failures = 0
-        for step in 0..<Self.depth {
-            print("step \(step): \(front.count) states")
+        for _ in 0..<Self.depth {
             var next: [[CommandLetter]] = []
             for path in front {
                 for letter in CommandLetter.allCases {

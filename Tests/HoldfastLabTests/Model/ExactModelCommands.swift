@@ -156,7 +156,8 @@ extension ExactModel {
             let price = symbols[position.symbol].price(position.side)
             let symbol = symbols[position.symbol]
             let isUnclear = symbol.quote.map { symbol.watched(position.side, $0) == nil } ?? true
-            let holds = position.tp != 0 && (isUnclear || !position.side.isBetter(position.tp, price))
+            let holds =
+                position.tp != 0 && (isUnclear || !position.side.isBetter(position.tp, price))
             if !holds {
                 var event = ModelEvent(
                     kind: HF_EVENT_RECORDED, time: time, position: position.id)
@@ -342,7 +343,8 @@ extension ExactModel {
             let time = stamp(position.symbol, now)
             command.isWaiting = false
             command.sent = time
-            command.deadline = time + (command.isQuery ? 5_000_000_000 : patience(position, command))
+            command.deadline =
+                time + (command.isQuery ? 5_000_000_000 : patience(position, command))
             command.actBefore = time + (command.isQuery ? 30 : 2) * 1_000_000_000
             if command.state == HF_COMMAND_PENDING { set(command, HF_COMMAND_SENT, at: time) }
         }

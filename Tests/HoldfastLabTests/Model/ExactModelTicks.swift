@@ -166,7 +166,9 @@ extension ExactModel {
         var first: (due: Int64, ModelPosition, Timer)?
         for position in positions where position.symbol == place && position.isOpen {
             var timers: [(Int64, Timer)] = []
-            if let live = position.live, live.deadline != 0 { timers.append((live.deadline, .deadline)) }
+            if let live = position.live, live.deadline != 0 {
+                timers.append((live.deadline, .deadline))
+            }
             if let query = position.query, query.deadline != 0 {
                 timers.append((query.deadline, .query))
             }

@@ -6,6 +6,8 @@ final class HistoryCore {
         var stripes: UInt32 = 1
         var kernel = HF_KERNEL_AUTO
         var outbox: UInt32 = 16_384
+        /// For one position and a few inputs.
+        var isSmall = false
         var recording: String?
     }
 
@@ -32,6 +34,11 @@ final class HistoryCore {
         config.history = 1024
         config.deals = 1024
         config.finished = 4096
+        if setting.isSmall {
+            (config.symbols, config.accounts, config.executors) = (1, 1, 1)
+            (config.positions, config.rules, config.events) = (4, 4, 256)
+            (config.history, config.deals, config.finished, config.outbox) = (4, 64, 256, 16)
+        }
         isRecording = setting.recording != nil
         if hf_core_open(&config, &core) != 0 { return nil }
         if let path = setting.recording, hf_recording_open(core, path) != 0 { return nil }
@@ -72,7 +79,9 @@ final class HistoryCore {
             var count: UInt32 = 0
             answer.status = hf_commands_take(
                 core, executor, epoch, now, &taken, UInt32(min(max, taken.count)), &count)
-            if answer.status == 0 { answer.commands = taken.prefix(Int(count)).map(ModelTaken.init) }
+            if answer.status == 0 {
+                answer.commands = taken.prefix(Int(count)).map(ModelTaken.init)
+            }
         case .ack(var record, let now): answer.status = hf_ack_apply(core, &record, now)
         case .deal(var record, let now): answer.status = hf_deal_apply(core, &record, now)
         case .step(let now): answer.status = hf_step(core, now)

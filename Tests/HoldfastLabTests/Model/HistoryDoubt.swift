@@ -20,15 +20,15 @@ enum HistoryDoubt {
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         if ack.deal == 0 { return false }
+        // Both a conflict and no volume at all.
+        if ack.present & UInt32(HF_HAS_VOLUME) != 0, ack.volume <= 0 { return true }
         let loose = command.isLive ? 0 : position.unmatched(of: command.id)
         let volume = ack.present & UInt32(HF_HAS_VOLUME) != 0 ? ack.volume : command.volume
-        let price = ack.present & UInt32(HF_HAS_PRICE) != 0 ? ack.price : command.price
-        if let known = model.accounts[position.account]?.deals[ack.deal] {
-            let isBig = volume <= 0 || volume > command.volume || volume > position.volume + loose
-            return isBig && (known.volume != volume || known.price != price)  // core bug 12
-        }
         if command.isLive { return false }
-        if let intent = position.intent, command.intent !== intent { return true }  // core bug 8
+        // Both a conflict and too much.
+        if model.accounts[position.account]?.deals[ack.deal] != nil, volume > command.volume {
+            return true
+        }
         if loose != 0, !model.isMoneyKnown(position) { return true }
         return isUnclear(volume, loose, ack.present)
     }

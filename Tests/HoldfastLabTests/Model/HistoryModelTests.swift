@@ -11,7 +11,13 @@ enum HistorySetting {
 
     static let inputs = Int(number("HOLDFAST_HISTORY_INPUTS") ?? 200)
     static let seed = number("HOLDFAST_SEED")
-    static let seeds: [UInt64] = seed.map { [$0] } ?? Array(1...(number("HOLDFAST_HISTORIES") ?? 300))
+    static let histories = number("HOLDFAST_HISTORIES") ?? 300
+    static let seeds: [UInt64] = seed.map { [$0] } ?? Array(1...histories)
+
+    /// One in so many, where every history is run several times; a seed that was given always.
+    static func seeds(every count: UInt64) -> [UInt64] {
+        seed.map { [$0] } ?? seeds.filter { $0 % count == 0 }
+    }
 }
 
 @Suite("Histories against the model", .serialized)
@@ -57,8 +63,8 @@ struct HistoryModelTests {
         return lines
     }
 
-    private func expectSame(_ settings: [HistoryCore.Setting], every: Int = 1) {
-        for seed in HistorySetting.seeds where HistorySetting.seed != nil || seed % UInt64(every) == 0 {
+    private func expectSame(_ settings: [HistoryCore.Setting], every: UInt64 = 1) {
+        for seed in HistorySetting.seeds(every: every) {
             let inputs = Self.history(seed)
             let first = Self.trace(inputs, HistoryCore.Setting())
             for setting in settings {
@@ -102,7 +108,7 @@ struct HistoryModelTests {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for seed in HistorySetting.seeds where HistorySetting.seed != nil || seed % 3 == 0 {
+        for seed in HistorySetting.seeds(every: 3) {
             let path = folder + "/\(seed)"
             let inputs = Self.history(seed)
             let core = try #require(HistoryCore(HistoryCore.Setting(recording: path)))

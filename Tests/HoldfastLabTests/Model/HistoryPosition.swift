@@ -110,7 +110,8 @@ struct PositionView: Equatable {
     /// The fields that differ, for people.
     func differences(_ other: PositionView) -> [String] {
         if self == other { return [] }
-        return zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children).compactMap {
+        return zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children).compactMap
+        {
             let (left, right) = ("\($0.value)", "\($1.value)")
             return left == right ? nil : "\($0.label ?? ""): core \(left), model \(right)"
         }

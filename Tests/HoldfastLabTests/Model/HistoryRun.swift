@@ -111,7 +111,7 @@ struct HistoryRun {
         fields(event, skip: ["0", "", "0-0"])
     }
 
-    /// Every field of an event but its number and sequence, as bytes: two cores must agree in them.
+    /// Every field of an event but its number and sequence, as bytes: two cores agree in them.
     static func shown(_ event: hf_event) -> String {
         withUnsafeBytes(of: event) { bytes in
             bytes.dropFirst(16).reduce(into: "") { $0 += $1 == 0 ? "." : String($1, radix: 36) }
@@ -154,7 +154,9 @@ struct HistoryRun {
 
     /// A failed history as lines to read.
     static func shown(_ inputs: [HistoryInput], _ failure: HistoryFailure) -> String {
-        let lines = inputs.prefix(failure.place + 1).enumerated().dropFirst(6).map { "  \($0): \($1)" }
+        let lines = inputs.prefix(failure.place + 1).enumerated().dropFirst(6).map {
+            "  \($0): \($1)"
+        }
         return lines.joined(separator: "\n") + "\n  \(failure)"
     }
 }

@@ -156,7 +156,8 @@ final class ModelIntent {
     var wait = Wait.none
     var latest: ModelCommand?
 
-    init(priority: Int, reason: Int, isFull: Bool, left: Int64, level: Int64, price: Int64,
+    init(
+        priority: Int, reason: Int, isFull: Bool, left: Int64, level: Int64, price: Int64,
         born: Int64
     ) {
         self.priority = priority
