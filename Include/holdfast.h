@@ -44,6 +44,9 @@
  * be zero (HF_E_ARGUMENT). The same bytes are the arguments here, the frames of the link and the body of
  * a recording. Fields of features that this build lacks answer HF_E_UNSUPPORTED when they are not zero.
  *
+ * Optional fields have a bit in a mask (`present`, `flags`). A value without its bit is HF_E_ARGUMENT: a
+ * slip of the host, not an absent field.
+ *
  * Status. Every function returns hf_status: 0 is success, anything else changed nothing unless its text
  * says so. Out-parameters come last and are written only on success, counts also where said.
  *
@@ -787,7 +790,7 @@ typedef struct hf_ack {
 /* What the broker did: the truth. */
 typedef struct hf_deal {
     uint64_t account;
-    uint64_t position;         /* or 0 and a ticket */
+    uint64_t position;         /* or 0 and a ticket; when given, the ticket is not read */
     uint64_t ticket;
     uint64_t deal;             /* 0 = no number: never recognised as known */
     uint64_t order;

@@ -9,6 +9,19 @@ struct Holdfast: ParsableCommand {
         abstract: "A position-management core: hidden stops, exactly one close, nothing lost.",
         version: String(cString: hf_version_text()),
         subcommands: [Demo.self, Run.self, Replay.self, Apply.self, ExecutorCommand.self])
+
+    /// A bad argument ends with 2, like a bad file: the parser's own status would be 64.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            if exitCode(for: error) != .validationFailure { exit(withError: error) }
+            var stream = StandardError()
+            print(fullMessage(for: error), to: &stream)
+            Foundation.exit(2)
+        }
+    }
 }
 
 /// Prints to standard error, where what is not data belongs.

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM as a flag that loops look at, so that children and files are cleaned up.
+/// SIGINT, SIGTERM and SIGHUP as a flag that loops look at, so that children and files are cleaned up.
 enum StopSignal {
     private static let caught = Atomic<Int32>(0)
 
@@ -12,8 +12,9 @@ enum StopSignal {
         sigemptyset(&set)
         sigaddset(&set, SIGINT)
         sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGHUP)
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             if ignoring.contains(number) {
                 signal(number, SIG_IGN)
             } else {

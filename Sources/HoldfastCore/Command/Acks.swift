@@ -29,7 +29,14 @@ extension Stripe {
     /// No deal was found.
     private mutating func answerQuery(_ p: Row, _ ack: hf_ack, _ now: Int64) throws(Failure) {
         let life = p.pointee.life
+        if p.pointee.commandCount == 0 { throw .command }
         guard life != none, lives[life].pointee.query.isLive else {
+            let account = account(p)
+            let isKnown =
+                ack.command.owner == 0
+                || account.pointee.lock.hold { account.pointee.finished.find(ack.command) != nil }
+                || (life != none && matches(p, lives[life].pointee.command, ack.command))
+            if !isKnown { throw .command }
             return ignore()
         }
         let query = lives[life].pointee.query

@@ -36,7 +36,12 @@ extension Stripe {
         let isWaiting = lives[life].pointee.command.isLive
         intent.phase = isWaiting ? .waiting : .out
         lives[life].pointee.intent = intent
-        if !isWaiting { send(p, life, price: wish.price, now) }
+        let notBefore = p.pointee.closeNotBefore
+        if !isWaiting && now < notBefore {
+            sendAfter(p, life, notBefore, now, isBound: true)
+        } else if !isWaiting {
+            send(p, life, price: wish.price, now)
+        }
         watch(p)
         return .started
     }
@@ -123,6 +128,7 @@ extension Stripe {
     /// from the quote in force.
     mutating func endIntent(_ p: Row, _ life: UInt32) {
         guard let intent = lives[life].pointee.intent else { return }
+        sync(p)
         if intent.phase == .held { market(p).pointee.held -= 1 }
         if intent.phase == .backOff { disarm(p, life) }
         lives[life].pointee.intent = nil

@@ -39,8 +39,9 @@ extension Stripe {
 
     /// The command ended without a close: the intent goes on.
     private mutating func retry(_ action: CommandAction, _ p: Row, _ life: UInt32, _ now: Int64) {
-        guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
         let command = lives[life].pointee.command
+        if action == .replace { p.pointee.closeNotBefore = command.actBefore }
+        guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
         if intent.phase == .waiting {
             if action != .replace { return sendFirst(p, life, now) }
             // Nobody answered the older command: it may still be started until its act_before.
@@ -89,7 +90,7 @@ extension Stripe {
 
     /// Sends the next command now, or when its instant comes.
     /// - Parameter isBound: nothing, not even an escalation, may send it earlier.
-    private mutating func sendAfter(
+    mutating func sendAfter(
         _ p: Row, _ life: UInt32, _ due: Int64, _ now: Int64, isBound: Bool
     ) {
         if due <= now { return sendRetry(p, life, now) }

@@ -81,6 +81,7 @@ extension Stripe {
         record.add(UInt32(p.pointee.stopRecorded ? 1 : 0))
         record.add(UInt32(p.pointee.targetRecorded ? 1 : 0))
         record.add(p.pointee.commandCount)
+        record.add(p.pointee.closeNotBefore)
         return record.hash
     }
 

@@ -49,7 +49,9 @@ extension Stripe {
         if !isZero(modify.reserved) || modify.allow_immediate > 1 { throw .argument }
         if modify.reason > Reason.unknown.rawValue { throw .argument }
         if !isText(modify.by) { throw .range }
-        if modify.change_disaster_sl != 0 || modify.change_disaster_distance != 0 {
+        if modify.change_disaster_sl != 0 || modify.change_disaster_distance != 0
+            || modify.disaster_sl != 0 || modify.disaster_distance != 0
+        {
             throw .unsupported
         }
         if modify.change_sl == 0 && modify.change_tp == 0 { throw .argument }

@@ -123,7 +123,9 @@ extension Core {
         {
             throw .unsupported
         }
-        if symbol.present & UInt32(HF_SYMBOL_STALE_AFTER) != 0 && symbol.stale_after <= 0 {
+        if symbol.present & UInt32(HF_SYMBOL_STALE_AFTER) == 0 {
+            if symbol.stale_after != 0 { throw .argument }
+        } else if symbol.stale_after <= 0 {
             throw .range
         }
     }
@@ -136,6 +138,7 @@ extension Core {
         var account = account
         if account.present & UInt32(HF_ACCOUNT_EXECUTOR) == 0 { account.executor = account.id }
         if account.present & UInt32(HF_ACCOUNT_INITIAL) == 0 { account.initial = account.balance }
+        account.present |= UInt32(HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_INITIAL)
         let definitions = shared.pointee.definitions
         definitions.take()
         defer { definitions.give() }
@@ -225,6 +228,16 @@ extension Core {
             || account.sync_late != 0 || account.max_positions != 0 || account.suspect_syncs != 0
         {
             throw .unsupported
+        }
+        // A value without its bit is a host's slip: taking it for absent could send commands astray.
+        func isStray(_ bit: Int, _ isSet: Bool) -> Bool {
+            isSet && account.present & UInt32(bit) == 0
+        }
+        if isStray(Int(HF_ACCOUNT_EXECUTOR), account.executor != 0)
+            || isStray(Int(HF_ACCOUNT_INITIAL), account.initial != 0)
+            || isStray(Int(HF_ACCOUNT_LEVERAGE), account.leverage != 0)
+        {
+            throw .argument
         }
         // A netting account that exists as hedging is a change of mode: HF_E_STATE with positions.
         if account.mode == UInt8(HF_NETTING) {

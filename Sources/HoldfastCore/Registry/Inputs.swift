@@ -167,12 +167,36 @@ extension Core {
     public func ack(_ ack: hf_ack, _ now: Int64) throws(Failure) {
         if !Instant.isLegal(now) { throw .range }
         if !isZero(ack.reserved) || ack.query > 1 || ack.present >= 1 << 8 { throw .argument }
+        try checkStray(ack)
         let id = ack.command.owner == 0 ? ack.position : ack.command.owner
         do {
             try with(id) { (stripe, p) throws(Failure) in try stripe.ack(p, ack, now) }
         } catch {
             if error != .closed { throw error }
             try ackClosed(id, ack, now)
+        }
+    }
+
+    /// A value without its bit is a host's slip: a part of a fill must not pass for all of it.
+    private func checkStray(_ ack: hf_ack) throws(Failure) {
+        let values: [(Int, Bool)] = [
+            (Int(HF_HAS_VOLUME), ack.volume != 0), (Int(HF_HAS_PRICE), ack.price != 0),
+            (Int(HF_HAS_PROFIT), ack.profit != 0), (Int(HF_HAS_COMMISSION), ack.commission != 0),
+            (Int(HF_HAS_SWAP), ack.swap != 0), (Int(HF_HAS_FEE), ack.fee != 0),
+            (Int(HF_HAS_TICKET), ack.ticket != 0), (Int(HF_HAS_RETCODE), ack.retcode != 0),
+        ]
+        for (bit, isSet) in values where isSet && ack.present & UInt32(bit) == 0 {
+            throw .argument
+        }
+    }
+
+    private func checkStray(_ deal: hf_deal) throws(Failure) {
+        let values: [(Int, Bool)] = [
+            (Int(HF_HAS_PROFIT), deal.profit != 0), (Int(HF_HAS_SWAP), deal.swap != 0),
+            (Int(HF_HAS_COMMISSION), deal.commission != 0), (Int(HF_HAS_FEE), deal.fee != 0),
+        ]
+        for (bit, isSet) in values where isSet && deal.present & UInt32(bit) == 0 {
+            throw .argument
         }
     }
 
@@ -188,7 +212,6 @@ extension Core {
         var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
-        if let command, fill.volume > command.volume { throw .volume }
         fill.matchable = command?.executed ?? fill.volume
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
@@ -199,6 +222,7 @@ extension Core {
             throw .argument
         }
         if deal.time != 0 && !Instant.isLegal(deal.time) { throw .range }
+        try checkStray(deal)
         _ = try account(deal.account)
         var id = deal.position
         if id == 0 {
@@ -207,6 +231,7 @@ extension Core {
             else { throw .position }
             id = found
         }
+        if deal.command.owner != 0 && deal.command.owner != id { throw .argument }
         do {
             try with(id) { (stripe, p) throws(Failure) in
                 if stripe.account(p).pointee.terms.id != deal.account { throw .account }

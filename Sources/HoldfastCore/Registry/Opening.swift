@@ -11,7 +11,12 @@ extension Stripe {
         let known = UInt32(HF_OPEN_INTERVAL) | UInt32(HF_OPEN_TIME)
         if open.flags & ~(later | known) != 0 { throw .argument }
         if open.flags & later != 0 || open.disaster_step != 0 { throw .unsupported }
-        if open.flags & UInt32(HF_OPEN_INTERVAL) != 0 { throw .unsupported }
+        if open.flags & UInt32(HF_OPEN_INTERVAL) != 0 || open.interval != 0
+            || open.disaster_sl != 0 || open.disaster_distance != 0
+        {
+            throw .unsupported
+        }
+        if open.flags & UInt32(HF_OPEN_TIME) == 0 && open.time != 0 { throw .argument }
         if open.flags & UInt32(HF_OPEN_TIME) != 0 && !Instant.isLegal(open.time) { throw .range }
         if !isText(open.tag) || !isText(open.client_id) || !isText(open.by) { throw .range }
         if open.price <= 0 || open.sl < 0 || open.tp < 0 { throw .price }

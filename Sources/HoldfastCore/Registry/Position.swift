@@ -23,6 +23,8 @@ struct Position {
     /// Epoch and count of the latest closing command; count 0 = none yet.
     var closeCount: UInt32 = 0
     var closeEpoch: UInt32 = 0
+    /// `act_before` of the last closing command that nobody answered: no other goes out earlier.
+    var closeNotBefore = Int64.min
     var side: Side
     var setBy: Reason = .none
     var isParked = false

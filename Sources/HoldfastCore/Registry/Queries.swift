@@ -49,8 +49,27 @@ extension Core {
         let money = UInt32(HF_FILTER_PROFITABLE) | UInt32(HF_FILTER_LOSING)
         if filter.present & money != 0 { throw .unsupported }
         if !isText(filter.tag) { throw .range }
+        try checkStray(filter)
         if filter.older_than < 0 || filter.newer_than < 0 { throw .range }
         if filter.present & UInt32(HF_FILTER_SIDE) != 0 && Side(rawValue: filter.side) == nil {
+            throw .argument
+        }
+    }
+
+    /// A value without its bit would widen the filter unseen: a close of one could become one of all.
+    private func checkStray(_ filter: hf_filter) throws(Failure) {
+        let isSet: [(Int, Bool)] = [
+            (Int(HF_FILTER_POSITION), filter.position != 0),
+            (Int(HF_FILTER_ACCOUNT), filter.account != 0),
+            (Int(HF_FILTER_SYMBOL), filter.symbol != 0),
+            (Int(HF_FILTER_SIDE), filter.side != 0),
+            (Int(HF_FILTER_STRATEGY), filter.strategy != 0),
+            (Int(HF_FILTER_TAG), !isZero(filter.tag)),
+            (Int(HF_FILTER_STATES), filter.states != 0),
+            (Int(HF_FILTER_OLDER_THAN), filter.older_than != 0),
+            (Int(HF_FILTER_NEWER_THAN), filter.newer_than != 0),
+        ]
+        for (bit, isSet) in isSet where isSet && filter.present & UInt32(bit) == 0 {
             throw .argument
         }
     }

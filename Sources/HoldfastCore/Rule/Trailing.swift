@@ -70,7 +70,8 @@ extension Stripe {
         }
         var distance = isTrailing(p) ? p.pointee.trail : Int64.max
         // A breach that was recorded is not reported again before it is over.
-        if p.pointee.stopRecorded { (down, distance) = (.min, .max) }
+        // While the stop's lasts, the target's says nothing: the stop wins.
+        if p.pointee.stopRecorded { (down, up, distance) = (.min, .max, .max) }
         if p.pointee.targetRecorded { up = .max }
         let place = p.pointee.leaf
         withBook(p) { $1.modify(&$0, place, down, up, distance) }

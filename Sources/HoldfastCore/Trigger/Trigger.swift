@@ -45,8 +45,12 @@ extension Stripe {
             slot = p.pointee.recordedNext
             let price = p.pointee.side == .long ? long : short
             let sign = p.pointee.sign
-            if price > sign * p.pointee.stop { p.pointee.stopRecorded = false }
-            if price < sign * p.pointee.target { p.pointee.targetRecorded = false }
+            let isStopOver = p.pointee.stopRecorded && price > sign * p.pointee.stop
+            let isTargetOver = p.pointee.targetRecorded && price < sign * p.pointee.target
+            if !isStopOver && !isTargetOver { continue }
+            sync(p)
+            if isStopOver { p.pointee.stopRecorded = false }
+            if isTargetOver { p.pointee.targetRecorded = false }
             forgetRecorded(p)
             watch(p)
         }
