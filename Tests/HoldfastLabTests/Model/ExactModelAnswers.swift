@@ -180,6 +180,7 @@ extension ExactModel {
         }
         guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         remember(position, fill)
+        if command.isLive, !command.isCancelled { position.intent?.requotes = 0 }
         if !command.isLive {
             fill.volume -= match(position, fill, of: command.id, at: time)
             if fill.volume == 0 { return 0 }

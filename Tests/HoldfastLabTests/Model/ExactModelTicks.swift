@@ -108,8 +108,8 @@ extension ExactModel {
             event.level = level
             events.append(event)
         }
-        if isSL, !position.isSLRecorded {
-            tell(position.setBy, position.sl)
+        if isSL {
+            if !position.isSLRecorded { tell(position.setBy, position.sl) }
         } else if isTP, !position.isTPRecorded {
             tell(HF_REASON_TP, position.tp)
             position.isTPRecorded = true

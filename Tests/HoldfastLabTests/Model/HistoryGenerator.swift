@@ -183,8 +183,6 @@ struct HistoryGenerator {
     private mutating func rule(_ model: ExactModel) -> HistoryInput {
         var rule = hf_rule()
         rule.scope_id = pick(model)
-        // What a trail does under a recorded breach: HistoryStoryTests, the known one.
-        if model.position(rule.scope_id)?.account == 3 { rule.scope_id = 99 }
         rule.id = rule.scope_id
         rule.kind = UInt8(HF_RULE_TRAILING)
         rule.scope = UInt8(HF_SCOPE_POSITION)

@@ -182,14 +182,12 @@ struct HistoryStoryTests {
 
     @Test("an observed position trails on every tick of a batch, its target met or not")
     func observedTrail() {
-        withKnownIssue("the trail stands still after a breach in the batch", isIntermittent: true) {
-            #expect(
-                difference(hasQuote: false) { story in
-                    story.open(4, sl: 996, tp: 1004, account: 3)
-                    story.trail(14)
-                    story.batch([1010, 1011, 1008])
-                } == nil)
-        }
+        #expect(
+            difference(hasQuote: false) { story in
+                story.open(4, sl: 996, tp: 1004, account: 3)
+                story.trail(14)
+                story.batch([1010, 1011, 1008])
+            } == nil)
     }
 
     @Test("a query that never was is unknown, like any other command")
@@ -202,9 +200,7 @@ struct HistoryStoryTests {
         var ack = hf_ack()
         ack.command = ModelID(owner: 1, count: 7).record
         ack.query = 1
-        withKnownIssue("the answer to an unknown query is accepted", isIntermittent: true) {
-            #expect(core.apply(.ack(ack, Self.start)).status == Int32(HF_E_COMMAND))
-        }
+        #expect(core.apply(.ack(ack, Self.start)).status == Int32(HF_E_COMMAND))
     }
 
     @Test("a stop that is met and told hides a target that is met too")
@@ -218,8 +214,6 @@ struct HistoryStoryTests {
         var later = Story()
         later.tick(2, 1015, 1016)
         for input in later.inputs.suffix(1) { _ = core.apply(input) }
-        withKnownIssue("the target is recorded on the next tick", isIntermittent: true) {
-            #expect(core.events().isEmpty)
-        }
+        #expect(core.events().isEmpty)
     }
 }
