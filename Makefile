@@ -58,6 +58,13 @@ build: setup ## Release build, laid out in build/{bin,lib,include}
 	  strip --strip-unneeded -o "$$1.new" ".build/release/$$2"
 	  mv -f "$$1.new" "$$1"
 	}
+	# SwiftPM does not see that a header of a system module has changed: old objects would keep the old
+	# layout of the records.
+	for header in holdfast.h holdfast_link.h; do
+	  if [ -f build/include/$$header ] && ! cmp -s Include/$$header build/include/$$header; then
+	    rm -rf .build/*-linux-*/release .build/*-linux-*/debug build/include
+	  fi
+	done
 	mkdir -p build/bin build/lib build/include
 	swift build -c release -j $(JOBS)
 	install -m 755 .build/release/holdfast-cli build/bin/holdfast

@@ -15,6 +15,10 @@ struct Holdfast: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+            // A table that nobody could read is no success.
+            if fflush(nil) != 0 {
+                throw refuse(["the output could not be written: is its disk full?"])
+            }
         } catch {
             if exitCode(for: error) != .validationFailure { exit(withError: error) }
             var stream = StandardError()

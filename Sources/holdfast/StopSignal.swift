@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP as a flag that loops look at, so that children and files are cleaned up.
+/// SIGINT, SIGTERM and SIGHUP as a flag that loops look at, so that children and files are cleaned
+/// up.
 enum StopSignal {
     private static let caught = Atomic<Int32>(0)
 

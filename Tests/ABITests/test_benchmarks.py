@@ -1,4 +1,4 @@
-"""The benchmarks run, small, so that they cannot rot: every engine's checksum is the C++ reference's."""
+"""The benchmarks run, small, so that they cannot rot: checksums are those of the C++ reference."""
 
 import subprocess
 

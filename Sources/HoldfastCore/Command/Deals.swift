@@ -161,8 +161,11 @@ extension Stripe {
         account.pointee.lock.hold {
             account.pointee.deals.remember(
                 fill.deal, volume: fill.volume, price: fill.price, time: at)
-            account.pointee.balance &+= change.profit &+ change.costs
         }
+        credit(
+            Booked(
+                profit: change.profit, commission: change.commission, swap: change.swap,
+                fee: change.fee), account, isKnown: true)
         tell(change, record, at)
     }
 

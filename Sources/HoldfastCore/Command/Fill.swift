@@ -59,18 +59,31 @@ extension Stripe {
     }
 
     private func settleMoney(_ p: Row, _ profit: Int64?, _ fill: Fill) {
-        if let profit {
-            p.pointee.realised &+= profit
-        } else {
-            p.pointee.isMoneyKnown = false
-        }
-        p.pointee.commission &+= fill.commission ?? 0
-        p.pointee.swap &+= fill.swap ?? 0
-        p.pointee.fee &+= fill.fee ?? 0
-        let account = account(p)
+        let booked = Booked(
+            profit: profit ?? 0, commission: fill.commission ?? 0, swap: fill.swap ?? 0,
+            fee: fill.fee ?? 0)
+        if profit == nil { p.pointee.isMoneyKnown = false }
+        add(booked, to: p)
+        credit(booked, account(p), isKnown: profit != nil)
+    }
+
+    /// Sums that do not fit are unknown from then on, never wrapped.
+    private func add(_ booked: Booked, to p: Row) {
+        var fits = Money.add(booked.profit, to: &p.pointee.realised)
+        fits = Money.add(booked.commission, to: &p.pointee.commission) && fits
+        fits = Money.add(booked.swap, to: &p.pointee.swap) && fits
+        fits = Money.add(booked.fee, to: &p.pointee.fee) && fits
+        if !fits { p.pointee.isMoneyKnown = false }
+    }
+
+    /// What a deal brings goes to the balance: profit and its own costs.
+    func credit(_ booked: Booked, _ account: UnsafeMutablePointer<Account>, isKnown: Bool) {
         account.pointee.lock.hold {
-            account.pointee.balance &+= profit ?? 0
-            if profit == nil { account.pointee.isMoneyKnown = false }
+            var fits = isKnown
+            for amount in [booked.profit, booked.commission, booked.swap, booked.fee] {
+                fits = Money.add(amount, to: &account.pointee.balance) && fits
+            }
+            if !fits { account.pointee.isMoneyKnown = false }
         }
     }
 
@@ -88,12 +101,11 @@ extension Stripe {
         let told = p.pointee.unmatched.take(matched)
         let terms = market(p).pointee.terms
         let change = Correction(told, fill, matched, p.pointee.side, terms, isKnown(p))
-        p.pointee.realised &+= change.profit
-        p.pointee.commission &+= change.commission
-        p.pointee.swap &+= change.swap
-        p.pointee.fee &+= change.fee
-        let account = account(p)
-        account.pointee.lock.hold { account.pointee.balance &+= change.profit }
+        let booked = Booked(
+            profit: change.profit, commission: change.commission, swap: change.swap,
+            fee: change.fee)
+        add(booked, to: p)
+        credit(booked, account(p), isKnown: true)
         if change.profit != 0 {
             let new = p.pointee.realised
             changed(p, .profit, old: new &- change.profit, new: new, .none, now)
@@ -154,4 +166,12 @@ struct Correction {
     }
 
     var costs: Int64 { commission &+ swap &+ fee }
+}
+
+/// The four columns of one booking.
+struct Booked {
+    var profit: Int64
+    var commission: Int64
+    var swap: Int64
+    var fee: Int64
 }

@@ -45,6 +45,7 @@ extension Stripe {
         let doubted = lives[life].pointee.command
         var query = newCommand(p)
         query.action = .queryDeals
+        query.isFull = false
         query.reason = doubted.reason
         query.priority = doubted.priority
         query.parent = id(of: p, doubted)

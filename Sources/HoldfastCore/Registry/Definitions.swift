@@ -229,7 +229,8 @@ extension Core {
         {
             throw .unsupported
         }
-        // A value without its bit is a host's slip: taking it for absent could send commands astray.
+        // A value without its bit is a host's slip: taking it for absent could send commands
+        // astray.
         func isStray(_ bit: Int, _ isSet: Bool) -> Bool {
             isSet && account.present & UInt32(bit) == 0
         }

@@ -131,9 +131,15 @@ extension Stripe {
         let isKnown = p.pointee.isMoneyKnown && self.isKnown(p)
         if isKnown { record.known |= UInt32(HF_KNOWN_REALISED) }
         if isKnown && profit != nil {
-            record.known |= UInt32(HF_KNOWN_NET)
-            record.net =
-                record.profit &+ record.realised &+ record.commission &+ record.swap &+ record.fee
+            var net = record.profit
+            var fits = true
+            for amount in [record.realised, record.commission, record.swap, record.fee] {
+                fits = Money.add(amount, to: &net) && fits
+            }
+            if fits {
+                record.known |= UInt32(HF_KNOWN_NET)
+                record.net = net
+            }
         }
     }
 }

@@ -115,6 +115,13 @@ enum Share {
 
 /// Money from points, one fraction, rounded once, half away from zero (SEMANTICS 1 and 5).
 enum Money {
+    /// - Returns: false, and nothing added, when the sum does not fit.
+    static func add(_ amount: Int64, to sum: inout Int64) -> Bool {
+        let (value, overflow) = sum.addingReportingOverflow(amount)
+        if !overflow { sum = value }
+        return !overflow
+    }
+
     /// - Parameters:
     ///   - gain: points x 1e-8 lot, signed.
     /// - Returns: 1e-8 of the profit currency; nil when it does not fit.

@@ -56,7 +56,8 @@ extension Core {
         }
     }
 
-    /// A value without its bit would widen the filter unseen: a close of one could become one of all.
+    /// A value without its bit would widen the filter unseen: a close of one could become one of
+    /// all.
     private func checkStray(_ filter: hf_filter) throws(Failure) {
         let isSet: [(Int, Bool)] = [
             (Int(HF_FILTER_POSITION), filter.position != 0),

@@ -20,7 +20,8 @@ enum HistoryDoubt {
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         // Whether a receipt ends a row of requotes.
-        let isReceipt = [0, 10008].contains(ack.retcode)
+        let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
+        let isReceipt = hasCode && [0, 10008].contains(ack.retcode)
         if isReceipt, command.isLive, position.intent?.requotes ?? 0 > 0 { return true }
         if ack.deal == 0 { return false }
         // Both a conflict and no volume at all.
