@@ -180,6 +180,7 @@ extension ExactModel {
         }
         guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         remember(position, fill)
+        if command.isLive, !command.isCancelled { position.intent?.requotes = 0 }
         if !command.isLive {
             fill.volume -= match(position, fill, of: command.id, at: time)
             if fill.volume == 0 { return 0 }
@@ -223,7 +224,6 @@ extension ExactModel {
             position.unmatched.append(
                 ModelUnmatched(
                     command: command.id, volume: fill.volume, price: fill.price, booked: 0,
-                    isBrokers: fill.has(HF_HAS_PROFIT),
                     commission: fill.has(HF_HAS_COMMISSION) ? fill.commission : 0,
                     swap: fill.has(HF_HAS_SWAP) ? fill.swap : 0,
                     fee: fill.has(HF_HAS_FEE) ? fill.fee : 0))

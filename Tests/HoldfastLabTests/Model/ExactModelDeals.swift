@@ -118,7 +118,7 @@ extension ExactModel {
             let volume = min(left, first.volume)
             if fill.has(HF_HAS_PROFIT) {
                 position.realised += fill.profit - first.booked
-            } else if !first.isBrokers {
+            } else {
                 let move = Int128(fill.price - first.price) * Int128(volume)
                 position.realised += money(move * Int128(position.side.rawValue), position.symbol)
             }

@@ -19,6 +19,10 @@ enum HistoryDoubt {
         guard let command = named else { return ack.query == 1 && position.query != nil }
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
+        // Whether a receipt ends a row of requotes.
+        let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
+        let isReceipt = hasCode && [0, 10008].contains(ack.retcode)
+        if isReceipt, command.isLive, position.intent?.requotes ?? 0 > 0 { return true }
         if ack.deal == 0 { return false }
         // Both a conflict and no volume at all.
         if ack.present & UInt32(HF_HAS_VOLUME) != 0, ack.volume <= 0 { return true }
@@ -31,6 +35,8 @@ enum HistoryDoubt {
         }
         // A second late one, beside what another command left unmatched.
         if command.executed > 0, position.unmatched(of: nil) > loose { return true }
+        // Which of several is told apart by its price.
+        if loose != 0, position.unmatched.count > 1 { return true }
         if loose != 0, !model.isMoneyKnown(position) { return true }
         return isUnclear(volume, loose, ack.present)
     }
@@ -38,13 +44,14 @@ enum HistoryDoubt {
     private static func isIn(_ deal: hf_deal, _ model: ExactModel) -> Bool {
         let found = model.positions.last {
             $0.id == deal.position
-                || (deal.position == 0 && $0.ticket == deal.ticket && $0.ticket != 0)
+                || (deal.position == 0 && $0.account == deal.account
+                    && $0.ticket == deal.ticket && $0.ticket != 0)
         }
         guard let position = found else { return false }
         if deal.deal == 0 { return false }
         let loose = position.unmatched(of: nil)
         if isUnclear(deal.volume, loose, deal.present) { return true }
-        return loose != 0 && !model.isMoneyKnown(position)
+        return loose != 0 && (position.unmatched.count > 1 || !model.isMoneyKnown(position))
     }
 
     /// A deal that is for a part of what was booked already, or for more, with money in it.

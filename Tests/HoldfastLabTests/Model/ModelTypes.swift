@@ -177,8 +177,6 @@ struct ModelUnmatched {
     var price: Int64
     /// The profit that was booked with it.
     var booked: Int64
-    /// The broker's own figure: it stays until another is named.
-    let isBrokers: Bool
     var commission: Int64
     var swap: Int64
     var fee: Int64
