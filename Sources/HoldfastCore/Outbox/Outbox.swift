@@ -1,6 +1,6 @@
-/// Where a waiting command stands in line: lane, class, time of the trigger, position, count.
+/// Where a waiting command stands in line: class, time of the trigger, position, count.
 struct Ticket {
-    /// Lane in the high bits, then 255 - class: the smaller goes first.
+    /// 255 - class: the smaller goes first. Every command of this version is in the priority lane.
     var rank: UInt64
     var time: Int64
     var position: UInt64
