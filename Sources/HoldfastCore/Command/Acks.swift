@@ -30,19 +30,8 @@ extension Stripe {
     private mutating func answerQuery(_ p: Row, _ ack: hf_ack, _ now: Int64) throws(Failure) {
         let life = p.pointee.life
         if p.pointee.commandCount == 0 { throw .command }
-        guard life != none, lives[life].pointee.query.isLive else {
-            let account = account(p)
-            let isKnown =
-                ack.command.owner == 0
-                || account.pointee.lock.hold { account.pointee.finished.find(ack.command) != nil }
-                || (life != none && matches(p, lives[life].pointee.command, ack.command))
-            if !isKnown { throw .command }
-            return ignore()
-        }
-        let query = lives[life].pointee.query
-        if ack.command.owner != 0 && !matches(p, query, ack.command)
-            && !isSame(query.parent, ack.command)
-        {
+        guard life != none, isQuery(p, life, ack.command) else {
+            if !isKnown(p, ack.command) { throw .command }
             return ignore()
         }
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
@@ -50,6 +39,22 @@ extension Stripe {
         let at = stamp(market(p), now)
         endQuery(p, life, .executed, at)
         apply(.noDeal, p, life, at)
+    }
+
+    /// Whether the live query is meant: by its id, by that of the command it asks about, or by its
+    /// position alone.
+    private func isQuery(_ p: Row, _ life: UInt32, _ id: hf_command_id) -> Bool {
+        let query = lives[life].pointee.query
+        if !query.isLive { return false }
+        return id.owner == 0 || matches(p, query, id) || isSame(query.parent, id)
+    }
+
+    private func isKnown(_ p: Row, _ id: hf_command_id) -> Bool {
+        let (account, life) = (account(p), p.pointee.life)
+        if id.owner == 0 || account.pointee.lock.hold({ account.pointee.finished.find(id) != nil }) {
+            return true
+        }
+        return life != none && matches(p, lives[life].pointee.command, id)
     }
 
     private func isSame(_ a: hf_command_id, _ b: hf_command_id) -> Bool {
@@ -67,7 +72,9 @@ extension Stripe {
         var event = Retcode.event(code)
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
+        fill.command = id(of: p, command)
         if isFill {
+            try check(fill)
             if try isKnownDeal(p, fill, ack, now) { return ignore() }
             try check(p, fill, limit: command.volume)
             event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
@@ -77,7 +84,11 @@ extension Stripe {
         let at = stamp(market(p), now)
         takeTicket(p, ack, at)
         lives[life].pointee.command.retcode = code
-        if !isFill { return apply(event, p, life, at) }
+        if !isFill {
+            // Any other code ends a row of requotes.
+            if event != .requoted { lives[life].pointee.intent?.requotes = 0 }
+            return apply(event, p, life, at)
+        }
         if ack.deal == 0 { fill.deal = 0 } else { rememberDeal(p, fill, at) }
         fillCommand(p, life, fill, event, at)
     }
@@ -116,7 +127,7 @@ extension Stripe {
     /// Something was closed and something is left: the rest goes to a child at once.
     private mutating func goOn(_ p: Row, _ life: UInt32, filled: Int64, _ now: Int64) {
         guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
-        if intent.phase == .waiting { return sendFirst(p, life, now) }
+        if intent.phase == .waiting { return sendNext(p, life, now) }
         let command = lives[life].pointee.command
         intent.backOffs = 0
         intent.requotes = 0
@@ -140,13 +151,14 @@ extension Stripe {
             ? ack.command
             : hf_command_id(
                 owner: p.pointee.id, count: p.pointee.closeCount, epoch: p.pointee.closeEpoch)
-        guard let final = account.pointee.lock.hold({ account.pointee.finished.find(id)?.pointee })
+        guard let final = account.pointee.lock.hold({ account.pointee.finished.find(id)?.pointee.record })
         else { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
         if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
         var fill = Fill(ack, volume: final.volume, price: final.price)
-        fill.matchable = final.executed
+        fill.toldBy = .command(id)
+        try check(fill)
         if try isKnownDeal(p, fill, ack, now) { return ignore() }
         try check(p, fill, limit: final.volume)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
@@ -154,7 +166,8 @@ extension Stripe {
         let at = stamp(market(p), now)
         takeTicket(p, ack, at)
         rememberDeal(p, fill, at)
-        fillFinal(p, final, fill, at)
+        match(p, &fill, at)
+        if fill.volume > 0 { fillFinal(p, final, fill, at) }
     }
 
     /// The deal of a command that was given up: it moves the command, and the position.
@@ -179,8 +192,8 @@ extension Stripe {
         let account = account(p)
         account.pointee.lock.hold {
             if let row = account.pointee.finished.find(command.id) {
-                row.pointee.state = state.rawValue
-                row.pointee.executed = executed
+                row.pointee.record.state = state.rawValue
+                row.pointee.record.executed = executed
             }
         }
         if state == old { return }
@@ -237,13 +250,16 @@ extension Stripe {
 
     // MARK: checks
 
-    /// - Parameter limit: what the command asked for.
-    private func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
-        let matched = fill.matched(p.pointee.unmatched)
+    private func check(_ fill: Fill) throws(Failure) {
+        if fill.volume <= 0 { throw .volume }
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
-        if fill.volume <= 0 || fill.volume > limit { throw .volume }
-        if fill.volume - matched > p.pointee.volume { throw .volume }
+    }
+
+    /// - Parameter limit: what the command asked for.
+    private func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
+        if fill.volume > limit { throw .volume }
+        if fill.volume - matched(p, fill) > p.pointee.volume { throw .volume }
     }
 
     /// Whether a deal was applied before; the same number with other content is a conflict.
@@ -308,7 +324,7 @@ extension Fill {
         }
         self.init(volume: deal.volume, price: deal.price)
         self.deal = deal.deal
-        matchable = deal.volume
+        toldBy = deal.command.owner == 0 ? .anyone : .command(deal.command)
         profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
         commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
         swap = given(UInt32(HF_HAS_SWAP), deal.swap)

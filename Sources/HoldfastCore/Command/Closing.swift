@@ -110,7 +110,7 @@ extension Stripe {
         let terms = market.pointee.terms
         let closed = History.Closed(
             record: record, accountIndex: p.pointee.account, tickSize: terms.tick_size,
-            tickValue: terms.tick_value, unmatched: p.pointee.unmatched)
+            tickValue: terms.tick_value, unmatched: p.pointee.unmatched, newest: newest(p))
         if let evicted = shared.pointee.history.append(closed), evicted.ticket != 0 {
             shared.pointee.tickets.remove(evicted.account, evicted.ticket)
         }

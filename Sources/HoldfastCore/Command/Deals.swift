@@ -3,7 +3,7 @@ import CHoldfast
 /// What the broker did, asked or not: the truth about a position.
 extension Stripe {
     mutating func deal(_ p: Row, _ deal: hf_deal, _ now: Int64) throws(Failure) {
-        let fill = Fill(deal)
+        var fill = Fill(deal)
         let account = account(p)
         if fill.volume <= 0 { throw .volume }
         if fill.price <= 0 { throw .price }
@@ -31,14 +31,13 @@ extension Stripe {
             return alarmDeal(p, fill, at)
         }
         let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
-        let matched = fill.matched(p.pointee.unmatched)
-        if fill.volume - matched > p.pointee.volume { throw .volume }
+        if fill.volume - matched(p, fill) > p.pointee.volume { throw .volume }
         sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
         counters.deals += 1
         rememberDeal(p, fill, deal.time == 0 ? at : deal.time)
-        if matched == fill.volume {
-            _ = book(p, fill, .none, at)
-        } else if isOurs {
+        match(p, &fill, at)
+        if fill.volume == 0 { return }
+        if isOurs {
             applyOurs(p, deal, fill, at)
         } else {
             applyOutside(p, fill, reason(of: deal), at)
@@ -88,7 +87,7 @@ extension Stripe {
     private func givenUp(_ p: Row, _ life: UInt32, _ deal: hf_deal) -> hf_command? {
         let account = account(p)
         func find(_ id: hf_command_id) -> hf_command? {
-            account.pointee.lock.hold { account.pointee.finished.find(id)?.pointee }
+            account.pointee.lock.hold { account.pointee.finished.find(id)?.pointee.record }
         }
         if deal.command.owner == p.pointee.id { return find(deal.command) }
         guard life != none, let intent = lives[life].pointee.intent, intent.parent.owner != 0,
@@ -140,16 +139,22 @@ extension Stripe {
         case .new: break
         }
         let isKnown = record.known & UInt32(HF_KNOWN_REALISED) != 0
-        let unmatched = history.change(id) { $0.unmatched } ?? Unmatched()
+        let unmatched = history.change(id) { $0.unmatched } ?? 0
         // More than any ack told: nothing of it is open.
-        if fill.matched(unmatched) < fill.volume { throw .volume }
+        let matched = account.pointee.lock.hold {
+            account.pointee.finished.matched(fill, unmatched)
+        }
+        if matched < fill.volume { throw .volume }
         sequence = claim()
-        let change = history.change(id) { closed -> Correction in
-            let matched = fill.volume
-            let told = closed.unmatched.take(matched)
-            let side: Side = record.side == Side.long.rawValue ? .long : .short
-            let change = Correction(told, fill, matched, side, market.pointee.terms, isKnown)
+        let change = history.change(id) { closed -> Correction? in
+            closed.unmatched -= fill.volume
             closed.record.close_price = fill.price
+            let told = account.pointee.lock.hold {
+                account.pointee.finished.take(fill.volume, of: fill, newest: closed.newest)
+            }
+            if told.volume == 0 { return nil }
+            let side: Side = record.side == Side.long.rawValue ? .long : .short
+            let change = Correction(told, fill, side, market.pointee.terms, isKnown)
             closed.record.realised &+= change.profit
             closed.record.commission &+= change.commission
             closed.record.swap &+= change.swap
@@ -157,11 +162,11 @@ extension Stripe {
             closed.record.net &+= change.profit &+ change.costs
             return change
         }
-        guard let change else { throw .closed }
         account.pointee.lock.hold {
             account.pointee.deals.remember(
                 fill.deal, volume: fill.volume, price: fill.price, time: at)
         }
+        guard let change = change ?? nil else { return }
         credit(
             Booked(
                 profit: change.profit, commission: change.commission, swap: change.swap,

@@ -7,9 +7,10 @@ struct Fill {
     var deal: UInt64 = 0
     /// Told by an ack: without a deal number its volume stays unmatched.
     var isAck = false
-    /// How much of it may be the deal of volume that an ack told before. The deal in the ack of a
-    /// live command is that command's own.
-    var matchable: Int64 = 0
+    /// Whose told volume it may be the deal of.
+    var toldBy = ToldBy.nobody
+    /// The command that an ack without a deal is of: what it told is kept there.
+    var command = hf_command_id()
     /// The broker's own figure, when given.
     var profit: Int64?
     var commission: Int64?
@@ -17,22 +18,15 @@ struct Fill {
     var fee: Int64?
 
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
-
-    /// The part that an ack has told already.
-    func matched(_ unmatched: Unmatched) -> Int64 {
-        deal == 0 ? 0 : min(volume, matchable, unmatched.volume)
-    }
 }
 
 /// Fills change positions: volume, cost, money; what of them an earlier ack already told only
 /// corrects the books.
 extension Stripe {
-    /// Takes the part of a fill that no ack has told yet out of the position.
+    /// Takes a fill out of the position.
     /// - Returns: the volume that was taken out.
     mutating func book(_ p: Row, _ fill: Fill, _ reason: Reason, _ now: Int64) -> Int64 {
-        let matched = fill.matched(p.pointee.unmatched)
-        if matched > 0 { correct(p, fill, matched, now) }
-        let volume = fill.volume - matched
+        let volume = fill.volume
         if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
         let removed =
             volume == p.pointee.volume
@@ -43,15 +37,12 @@ extension Stripe {
         let old = p.pointee.volume
         p.pointee.volume -= volume
         p.pointee.cost -= removed
-        // Costs that came with a corrected part were booked there.
-        var costs = fill
-        if matched > 0 { (costs.commission, costs.swap, costs.fee) = (nil, nil, nil) }
-        let profit = matched > 0 ? ours : fill.profit ?? ours
-        settleMoney(p, profit, costs)
-        if let told = fill.profit, matched == 0, let ours, told != ours {
+        let profit = fill.profit ?? ours
+        settleMoney(p, profit, fill)
+        if let told = fill.profit, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
-        if fill.deal == 0 && fill.isAck { keepUnmatched(p, costs, volume, profit) }
+        if fill.deal == 0 && fill.isAck { keepUnmatched(p, fill, profit) }
         if p.pointee.volume > 0 {
             changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
         }
@@ -87,25 +78,56 @@ extension Stripe {
         }
     }
 
-    private func keepUnmatched(_ p: Row, _ fill: Fill, _ volume: Int64, _ profit: Int64?) {
-        p.pointee.unmatched.volume += volume
-        p.pointee.unmatched.cost += Int128(volume) * Int128(fill.price)
-        p.pointee.unmatched.profit &+= profit ?? 0
-        p.pointee.unmatched.commission &+= fill.commission ?? 0
-        p.pointee.unmatched.swap &+= fill.swap ?? 0
-        p.pointee.unmatched.fee &+= fill.fee ?? 0
+    /// How much of a fill an ack has told already.
+    func matched(_ p: Row, _ fill: Fill) -> Int64 {
+        if p.pointee.unmatched == 0 { return 0 }
+        let account = account(p)
+        return account.pointee.lock.hold {
+            account.pointee.finished.matched(fill, p.pointee.unmatched)
+        }
     }
 
-    /// The deal of volume that an ack told before: its price, profit and costs replace the ack's.
+    func newest(_ p: Row) -> hf_command_id {
+        hf_command_id(
+            owner: p.pointee.id, count: p.pointee.commandCount, epoch: shared.pointee.config.epoch)
+    }
+
+    private func keepUnmatched(_ p: Row, _ fill: Fill, _ profit: Int64?) {
+        p.pointee.unmatched += fill.volume
+        let told = Told(
+            volume: fill.volume, cost: Int128(fill.volume) * Int128(fill.price),
+            profit: profit ?? 0, commission: fill.commission ?? 0, swap: fill.swap ?? 0,
+            fee: fill.fee ?? 0)
+        let account = account(p)
+        account.pointee.lock.hold {
+            account.pointee.finished.find(fill.command)?.pointee.told.add(told)
+        }
+    }
+
+    /// Takes out of a fill what an ack has told already: of that, its price and money correct the
+    /// books.
+    mutating func match(_ p: Row, _ fill: inout Fill, _ now: Int64) {
+        let matched = matched(p, fill)
+        if matched == 0 { return }
+        correct(p, fill, matched, now)
+        fill.volume -= matched
+        (fill.profit, fill.commission, fill.swap, fill.fee) = (nil, nil, nil, nil)
+    }
+
     private mutating func correct(_ p: Row, _ fill: Fill, _ matched: Int64, _ now: Int64) {
-        let told = p.pointee.unmatched.take(matched)
+        let account = account(p)
+        p.pointee.unmatched -= matched
+        let told = account.pointee.lock.hold {
+            account.pointee.finished.take(matched, of: fill, newest: newest(p))
+        }
+        if told.volume == 0 { return }
         let terms = market(p).pointee.terms
-        let change = Correction(told, fill, matched, p.pointee.side, terms, isKnown(p))
+        let change = Correction(told, fill, p.pointee.side, terms, isKnown(p))
         let booked = Booked(
             profit: change.profit, commission: change.commission, swap: change.swap,
             fee: change.fee)
         add(booked, to: p)
-        credit(booked, account(p), isKnown: true)
+        credit(booked, account, isKnown: true)
         if change.profit != 0 {
             let new = p.pointee.realised
             changed(p, .profit, old: new &- change.profit, new: new, .none, now)
@@ -149,13 +171,12 @@ struct Correction {
     var fee: Int64 = 0
 
     init(
-        _ told: Unmatched, _ fill: Fill, _ matched: Int64, _ side: Side, _ terms: hf_symbol,
-        _ isKnown: Bool
+        _ told: Told, _ fill: Fill, _ side: Side, _ terms: hf_symbol, _ isKnown: Bool
     ) {
-        if let given = fill.profit, matched == fill.volume {
+        if let given = fill.profit, told.volume == fill.volume {
             profit = given &- told.profit
         } else if isKnown {
-            let exit = Int128(matched) * Int128(fill.price)
+            let exit = Int128(told.volume) * Int128(fill.price)
             let gain = side == .long ? exit - told.cost : told.cost - exit
             profit =
                 Money.value(of: gain, tickValue: terms.tick_value, tickSize: terms.tick_size) ?? 0

@@ -43,7 +43,7 @@ extension Stripe {
         if action == .replace { p.pointee.closeNotBefore = command.actBefore }
         guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
         if intent.phase == .waiting {
-            if action != .replace { return sendFirst(p, life, now) }
+            if action != .replace { return sendNext(p, life, now) }
             // Nobody answered the older command: it may still be started until its act_before.
             return sendAfter(p, life, max(now, command.actBefore), now, isBound: true)
         }
@@ -93,20 +93,14 @@ extension Stripe {
     mutating func sendAfter(
         _ p: Row, _ life: UInt32, _ due: Int64, _ now: Int64, isBound: Bool
     ) {
-        if due <= now { return sendRetry(p, life, now) }
+        if due <= now { return sendNext(p, life, now) }
         lives[life].pointee.intent?.phase = .backOff
         lives[life].pointee.intent?.notBefore = isBound ? due : .min
         arm(p, life, due: due)
     }
 
-    /// A retry, if what it is for still holds.
-    mutating func sendRetry(_ p: Row, _ life: UInt32, _ now: Int64) {
-        guard let intent = lives[life].pointee.intent else { return }
-        if stillHolds(p, intent) { send(p, life, price: nil, now) } else { drop(p, life, now) }
-    }
-
-    /// The first command of an intent that waited for an older one's.
-    mutating func sendFirst(_ p: Row, _ life: UInt32, _ now: Int64) {
+    /// The next command of an intent, if what it is for still holds.
+    mutating func sendNext(_ p: Row, _ life: UInt32, _ now: Int64) {
         guard let intent = lives[life].pointee.intent else { return }
         if stillHolds(p, intent) { send(p, life, price: nil, now) } else { drop(p, life, now) }
     }
@@ -126,7 +120,7 @@ extension Stripe {
             } else if lives[life].pointee.command.isLive {
                 apply(.deadline, p, life, due)
             } else {
-                sendRetry(p, life, due)
+                sendNext(p, life, due)
             }
         }
     }
@@ -153,7 +147,7 @@ extension Stripe {
         line.sort { $0.id < $1.id }
         for index in 0..<found {
             let life = order[index].slot
-            sendRetry(positions[lives[life].pointee.position], life, now)
+            sendNext(positions[lives[life].pointee.position], life, now)
         }
     }
 }

@@ -71,18 +71,33 @@ extension Stripe {
         let position = self.record(of: p)
         withUnsafeBytes(of: position) { record.add(bytes: $0) }
         record.add(p.pointee.cost)
-        record.add(p.pointee.unmatched.cost)
-        for value in [
-            p.pointee.unmatched.volume, p.pointee.unmatched.profit,
-            p.pointee.unmatched.commission, p.pointee.unmatched.swap, p.pointee.unmatched.fee,
-            p.pointee.isParked ? p.pointee.parkedPeak : 0,
-        ] { record.add(value) }
+        record.add(p.pointee.unmatched)
+        if p.pointee.unmatched != 0 { addTold(p, to: &record) }
+        record.add(p.pointee.isParked ? p.pointee.parkedPeak : 0)
         record.add(UInt32(p.pointee.isParked ? 1 : 0))
         record.add(UInt32(p.pointee.stopRecorded ? 1 : 0))
         record.add(UInt32(p.pointee.targetRecorded ? 1 : 0))
         record.add(p.pointee.commandCount)
         record.add(p.pointee.closeNotBefore)
         return record.hash
+    }
+
+    /// What acks told without a deal: a later deal is measured against it.
+    private func addTold(_ p: Row, to record: inout Canonical) {
+        let account = account(p)
+        account.pointee.lock.hold {
+            var id = newest(p)
+            for count in 1...p.pointee.commandCount {
+                id.count = count
+                guard let told = account.pointee.finished.find(id)?.pointee.told, told.volume != 0
+                else { continue }
+                record.add(id)
+                record.add(told.cost)
+                for value in [told.volume, told.profit, told.commission, told.swap, told.fee] {
+                    record.add(value)
+                }
+            }
+        }
     }
 
     private func hashLife(_ p: Row, _ at: UInt32) -> UInt64 {

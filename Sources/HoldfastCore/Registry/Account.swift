@@ -63,14 +63,19 @@ struct KnownDeals {
 
 /// The newest finished commands of an account, whole: late answers find them.
 struct FinishedCommands {
-    private let ring: UnsafeMutablePointer<hf_command>
+    struct Finished {
+        var record: hf_command
+        var told = Told()
+    }
+
+    private let ring: UnsafeMutablePointer<Finished>
     private let capacity: Int
     private var map: Map
     private var next = 0
     private var isFull = false
 
     init(_ arena: inout Arena, capacity: Int) throws(Failure) {
-        ring = try arena.reserve(hf_command.self, capacity)
+        ring = try arena.reserve(Finished.self, capacity)
         self.capacity = capacity
         map = try Map(&arena, capacity: capacity)
     }
@@ -79,13 +84,14 @@ struct FinishedCommands {
         UInt64(id.epoch) << 32 | UInt64(id.count)
     }
 
-    func find(_ id: hf_command_id) -> UnsafeMutablePointer<hf_command>? {
+    func find(_ id: hf_command_id) -> UnsafeMutablePointer<Finished>? {
         map.value(id.owner, second(id)).map { ring + Int($0) }
     }
 
     mutating func remember(_ command: hf_command) {
-        if isFull { map.remove(ring[next].id.owner, second(ring[next].id)) }
-        ring[next] = command
+        let old = ring[next].record.id
+        if isFull { map.remove(old.owner, second(old)) }
+        ring[next] = Finished(record: command)
         map.set(command.id.owner, second(command.id), to: UInt64(next))
         next += 1
         if next == capacity { (next, isFull) = (0, true) }

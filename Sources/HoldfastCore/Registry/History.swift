@@ -7,7 +7,9 @@ struct History {
         var accountIndex: UInt32
         var tickSize: Int64
         var tickValue: Int64
-        var unmatched: Unmatched
+        /// See `Position.unmatched`, and its latest command, to find who told it.
+        var unmatched: Int64
+        var newest: hf_command_id
     }
 
     private let lock = Lock()

@@ -203,7 +203,8 @@ extension Core {
     /// A late answer: only a deal not yet applied can still matter.
     private func ackClosed(_ id: UInt64, _ ack: hf_ack, _ now: Int64) throws(Failure) {
         guard let record = shared.pointee.history.find(id) else { throw .closed }
-        let command = finished(ack.command, record.account)
+        let named = ack.command.owner == 0 ? record.command : ack.command
+        let command = finished(named, record.account)
         if ack.command.owner != 0 && command == nil { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)
@@ -212,7 +213,7 @@ extension Core {
         var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
-        fill.matchable = command?.executed ?? fill.volume
+        fill.toldBy = .command(named)
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
 
@@ -264,6 +265,6 @@ extension Core {
     func finished(_ id: hf_command_id, _ account: UInt64) -> hf_command? {
         guard let index = try? self.account(account) else { return nil }
         let row = shared.pointee.accounts + Int(index)
-        return row.pointee.lock.hold { row.pointee.finished.find(id)?.pointee }
+        return row.pointee.lock.hold { row.pointee.finished.find(id)?.pointee.record }
     }
 }

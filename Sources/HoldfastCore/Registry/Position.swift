@@ -56,7 +56,8 @@ struct Position {
     var commission: Int64
     var swap: Int64
     var fee: Int64 = 0
-    var unmatched = Unmatched()
+    /// Volume that acks closed without naming a deal; what each told is with its command.
+    var unmatched: Int64 = 0
     var tag: Text32
     var clientID: Text40
 
@@ -66,39 +67,6 @@ struct Position {
     /// Average entry in 1e-8 point, truncated.
     var average: Int64 {
         volume == 0 ? 0 : Int64(clamping: Share.of(cost, Limits.unit, volume))
-    }
-}
-
-/// Volume closed by acks that named no deal yet, and what was booked for it: a later deal replaces
-/// it.
-struct Unmatched {
-    var volume: Int64 = 0
-    /// Sum of price x volume.
-    var cost: Int128 = 0
-    var profit: Int64 = 0
-    var commission: Int64 = 0
-    var swap: Int64 = 0
-    var fee: Int64 = 0
-
-    /// Takes a part out, pro rata, truncated; the last part takes what is left.
-    mutating func take(_ part: Int64) -> Unmatched {
-        if part >= volume {
-            defer { self = Unmatched() }
-            return self
-        }
-        func share(_ whole: Int64) -> Int64 {
-            Int64(truncatingIfNeeded: Share.of(Int128(whole), part, volume))
-        }
-        let taken = Unmatched(
-            volume: part, cost: Share.of(cost, part, volume), profit: share(profit),
-            commission: share(commission), swap: share(swap), fee: share(fee))
-        volume -= taken.volume
-        cost -= taken.cost
-        profit -= taken.profit
-        commission -= taken.commission
-        swap -= taken.swap
-        fee -= taken.fee
-        return taken
     }
 }
 

@@ -11,6 +11,13 @@ struct ModelFill {
     var swap: Int64 = 0
     var fee: Int64 = 0
 
+    /// A part was booked already, with all the money that the deal brings.
+    mutating func less(_ told: Int64) {
+        if told == 0 { return }
+        volume -= told
+        present = 0
+    }
+
     func has(_ column: some BinaryInteger) -> Bool { present & UInt32(column) != 0 }
 }
 
@@ -172,17 +179,18 @@ extension ExactModel {
         (fill.profit, fill.commission, fill.swap, fill.fee) =
             (ack.profit, ack.commission, ack.swap, ack.fee)
         if fill.number == 0, !command.isLive { return 0 }
+        guard fill.volume > 0 else { return Int32(HF_E_VOLUME) }
+        guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         if let status = known(position, fill, at: time) { return status }
         let open = position.volume
         let loose = command.isLive ? 0 : position.unmatched(of: command.id)
-        guard fill.volume > 0, fill.volume <= command.volume, fill.volume <= open + loose else {
+        guard fill.volume <= command.volume, fill.volume <= open + loose else {
             return Int32(HF_E_VOLUME)
         }
-        guard fill.price > 0 else { return Int32(HF_E_PRICE) }
         remember(position, fill)
         if command.isLive, !command.isCancelled { position.intent?.requotes = 0 }
         if !command.isLive {
-            fill.volume -= match(position, fill, of: command.id, at: time)
+            fill.less(match(position, fill, of: command.id, at: time))
             if fill.volume == 0 { return 0 }
         }
         execute(position, command, fill, at: time)

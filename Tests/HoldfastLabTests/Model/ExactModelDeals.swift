@@ -31,7 +31,7 @@ extension ExactModel {
             return Int32(HF_E_VOLUME)
         }
         remember(position, fill)
-        if fill.number != 0 { fill.volume -= match(position, fill, of: nil, at: time) }
+        if fill.number != 0 { fill.less(match(position, fill, of: nil, at: time)) }
         if fill.volume == 0 { return 0 }
         if Int(deal.reason) == HF_DEAL_CLIENT {
             client(position, fill, at: time)
@@ -89,53 +89,81 @@ extension ExactModel {
     func match(_ position: ModelPosition, _ fill: ModelFill, of command: ModelID?, at time: Int64)
         -> Int64
     {
-        var left = fill.volume
-        var total: Int64 = 0
         let before = position.realised
         let costs = position.commission + position.swap + position.fee
-        defer {
-            let sum = position.commission + position.swap + position.fee
-            if sum != costs {
-                var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
-                event.what = HF_WHAT_COSTS
-                (event.old, event.new) = (costs, sum)
-                events.append(event)
-            }
-            if position.realised != before, isMoneyKnown(position) {
-                var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
-                event.what = HF_WHAT_PROFIT
-                event.old = before
-                event.new = position.realised
-                events.append(event)
-            }
+        let told = take(position, fill.volume, of: command)
+        if told.volume == 0 { return 0 }
+        if fill.has(HF_HAS_PROFIT), told.volume == fill.volume {
+            position.realised += fill.profit - told.booked
+        } else {
+            let move = Int128(fill.price) * Int128(told.volume) - told.cost
+            position.realised += money(move * Int128(position.side.rawValue), position.symbol)
         }
-        while left > 0,
+        if fill.has(HF_HAS_COMMISSION) { position.commission += fill.commission - told.commission }
+        if fill.has(HF_HAS_SWAP) { position.swap += fill.swap - told.swap }
+        if fill.has(HF_HAS_FEE) { position.fee += fill.fee - told.fee }
+        position.closePrice = fill.price
+        if position.realised != before, isMoneyKnown(position) {
+            change(position, HF_WHAT_PROFIT, before, position.realised, at: time)
+        }
+        let sum = position.commission + position.swap + position.fee
+        if sum != costs { change(position, HF_WHAT_COSTS, costs, sum, at: time) }
+        return told.volume
+    }
+
+    private func change(
+        _ position: ModelPosition, _ what: Int, _ old: Int64, _ new: Int64, at time: Int64
+    ) {
+        var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)
+        event.what = what
+        (event.old, event.new) = (old, new)
+        events.append(event)
+    }
+
+    /// Takes volume out of what acks told, the oldest first, each part with its share of the money.
+    private func take(_ position: ModelPosition, _ volume: Int64, of command: ModelID?)
+        -> ModelTold
+    {
+        var told = ModelTold()
+        while told.volume < volume,
             let place = position.unmatched.firstIndex(where: {
                 command == nil || $0.command == command
             })
         {
             let first = position.unmatched[place]
-            let volume = min(left, first.volume)
-            if fill.has(HF_HAS_PROFIT) {
-                position.realised += fill.profit - first.booked
-            } else {
-                let move = Int128(fill.price - first.price) * Int128(volume)
-                position.realised += money(move * Int128(position.side.rawValue), position.symbol)
+            let part = min(volume - told.volume, first.volume)
+            func share(_ whole: Int64) -> Int64 {
+                Int64(Int128(whole) * Int128(part) / Int128(first.volume))
             }
-            if fill.has(HF_HAS_COMMISSION) {
-                position.commission += fill.commission - first.commission
-            }
-            if fill.has(HF_HAS_SWAP) { position.swap += fill.swap - first.swap }
-            if fill.has(HF_HAS_FEE) { position.fee += fill.fee - first.fee }
-            position.closePrice = fill.price
-            left -= volume
-            total += volume
-            if volume == first.volume {
+            let booked = share(first.booked)
+            let (commission, swap, fee) = (
+                share(first.commission), share(first.swap), share(first.fee)
+            )
+            told.volume += part
+            told.cost += Int128(first.price) * Int128(part)
+            told.booked += booked
+            (told.commission, told.swap, told.fee) =
+                (told.commission + commission, told.swap + swap, told.fee + fee)
+            if part == first.volume {
                 position.unmatched.remove(at: place)
-            } else {
-                position.unmatched[place].volume -= volume
+                continue
             }
+            position.unmatched[place].volume -= part
+            position.unmatched[place].booked -= booked
+            position.unmatched[place].commission -= commission
+            position.unmatched[place].swap -= swap
+            position.unmatched[place].fee -= fee
         }
-        return total
+        return told
     }
+}
+
+/// What acks told of one deal.
+private struct ModelTold {
+    var volume: Int64 = 0
+    var cost: Int128 = 0
+    var booked: Int64 = 0
+    var commission: Int64 = 0
+    var swap: Int64 = 0
+    var fee: Int64 = 0
 }

@@ -50,8 +50,7 @@ struct PositionView: Equatable {
         state = Int(position.state)
         reason = Int(position.reason)
         escalatedFrom = Int(position.escalated_from)
-        // Of a part that waits it may be more than is open.
-        intentVolume = min(position.intent_volume, position.volume)
+        intentVolume = position.intent_volume
         command = ModelID(position.command)
         profit = shown(position.profit, HF_KNOWN_PROFIT)
         realised = shown(position.realised, HF_KNOWN_REALISED)
