@@ -87,6 +87,13 @@ extension Stripe {
         if !isFill {
             // Any other code ends a row of requotes.
             if event != .requoted { lives[life].pointee.intent?.requotes = 0 }
+            // The session that answers knows it: only the next one is given it again.
+            if event == .receipt && command.session != 0 {
+                let executor = executor(p)
+                lives[life].pointee.command.session = executor.pointee.lock.hold {
+                    executor.pointee.epoch
+                }
+            }
             return apply(event, p, life, at)
         }
         if ack.deal == 0 { fill.deal = 0 } else { rememberDeal(p, fill, at) }
