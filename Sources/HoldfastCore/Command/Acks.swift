@@ -87,8 +87,9 @@ extension Stripe {
         if !isFill {
             // Any other code ends a row of requotes.
             if event != .requoted { lives[life].pointee.intent?.requotes = 0 }
-            // The session that answers knows it: only the next one is given it again.
-            if event == .receipt && command.session != 0 {
+            // It was in doubt when this session began, and so not in line: only the next one is
+            // given it again.
+            if event == .receipt && command.state == .unknown {
                 let executor = executor(p)
                 lives[life].pointee.command.session = executor.pointee.lock.hold {
                     executor.pointee.epoch

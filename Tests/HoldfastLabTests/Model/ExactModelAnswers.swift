@@ -66,6 +66,7 @@ extension ExactModel {
         guard let doubted = position.live, doubted.state == HF_COMMAND_UNKNOWN else { return 0 }
         set(doubted, HF_COMMAND_FAILED, at: time)
         position.live = nil
+        position.heldUntil = doubted.actBefore
         guard let intent = position.intent else { return 0 }
         if time >= doubted.actBefore {
             goOn(position, doubted, at: time)

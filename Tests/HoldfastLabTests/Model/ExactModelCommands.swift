@@ -22,7 +22,9 @@ extension ExactModel {
     /// A new intent; behind a cancelled command that is still out it waits.
     private func bear(_ position: ModelPosition, _ intent: ModelIntent, at time: Int64) {
         position.intent = intent
-        if position.live == nil {
+        if position.live == nil, time < position.heldUntil {
+            intent.wait = .actBefore(position.heldUntil)
+        } else if position.live == nil {
             make(position, intent.triggerPrice, at: time, parent: ModelID(), attempt: 1)
         }
     }
