@@ -120,6 +120,20 @@ struct OutboxTests {
             #expect(box.waiting == waiting.count)
         }
     }
+
+    @Test("all of the priority lane goes before an entry of any class, whoever came first")
+    func lanes() throws {
+        var arena = Arena()
+        defer { arena.release() }
+        var box = try Outbox(&arena, capacity: 4)
+        func rank(_ lane: Int, _ priority: UInt8) -> Int {
+            Int(Ticket.rank(lane: UInt8(lane), priority: priority))
+        }
+        for number in 1...4 { _ = box.push(ticket(number, rank: rank(HF_LANE_ENTRY, 5))) }
+        for number in 5...6 { _ = box.push(ticket(number, rank: rank(HF_LANE_PRIORITY, 0))) }
+        #expect(box.pop()?.position == 5 && box.pop()?.position == 6)
+        #expect(box.waiting == 4)
+    }
 }
 
 @Suite("EventRing")

@@ -51,7 +51,8 @@ extension Stripe {
 
     private func isKnown(_ p: Row, _ id: hf_command_id) -> Bool {
         let (account, life) = (account(p), p.pointee.life)
-        if id.owner == 0 || account.pointee.lock.hold({ account.pointee.finished.find(id) != nil }) {
+        if id.owner == 0 || account.pointee.lock.hold({ account.pointee.finished.find(id) != nil })
+        {
             return true
         }
         return life != none && matches(p, lives[life].pointee.command, id)
@@ -87,14 +88,6 @@ extension Stripe {
         if !isFill {
             // Any other code ends a row of requotes.
             if event != .requoted { lives[life].pointee.intent?.requotes = 0 }
-            // It was in doubt when this session began, and so not in line: only the next one is
-            // given it again.
-            if event == .receipt && command.state == .unknown {
-                let executor = executor(p)
-                lives[life].pointee.command.session = executor.pointee.lock.hold {
-                    executor.pointee.epoch
-                }
-            }
             return apply(event, p, life, at)
         }
         if ack.deal == 0 { fill.deal = 0 } else { rememberDeal(p, fill, at) }
@@ -159,7 +152,10 @@ extension Stripe {
             ? ack.command
             : hf_command_id(
                 owner: p.pointee.id, count: p.pointee.closeCount, epoch: p.pointee.closeEpoch)
-        guard let final = account.pointee.lock.hold({ account.pointee.finished.find(id)?.pointee.record })
+        guard
+            let final = account.pointee.lock.hold({
+                account.pointee.finished.find(id)?.pointee.record
+            })
         else { throw .command }
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         let event = Retcode.event(code)

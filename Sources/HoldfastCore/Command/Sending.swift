@@ -134,7 +134,8 @@ extension Stripe {
 
     private func ticket(_ p: Row, _ life: UInt32, _ command: Command) -> Ticket {
         Ticket(
-            rank: 255 - UInt64(command.priority), time: command.triggerTime,
+            rank: Ticket.rank(lane: UInt8(HF_LANE_PRIORITY), priority: command.priority),
+            time: command.triggerTime,
             position: p.pointee.id, count: command.count, stripe: UInt32(index), life: life)
     }
 
@@ -221,8 +222,9 @@ extension Stripe {
         _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
-        if command.session != 0 { counters.redelivered += 1 }
-        command.isRedelivered = command.session != 0
+        let isAgain = command.sent != 0
+        if isAgain { counters.redelivered += 1 }
+        command.isRedelivered = isAgain
         command.session = session
         command.sent = now
         command.deadline = now + deadline

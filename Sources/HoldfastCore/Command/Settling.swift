@@ -13,8 +13,20 @@ extension Stripe {
             follow(action, p, life, isUnanswered: isUnanswered, now)
         } else {
             become(p, life, state, now)
-            if before == .unknown && state != .unknown { endQuery(p, life, .superseded, now) }
+            if before == .unknown && state != .unknown {
+                endQuery(p, life, .superseded, now)
+                beKnown(p, life)
+            }
             follow(action, p, life, isUnanswered: false, now)
+        }
+    }
+
+    /// The session that answered for what was in doubt knows it: only the next one is given it
+    /// again.
+    private mutating func beKnown(_ p: Row, _ life: UInt32) {
+        let executor = executor(p)
+        lives[life].pointee.command.session = executor.pointee.lock.hold {
+            executor.pointee.epoch
         }
     }
 

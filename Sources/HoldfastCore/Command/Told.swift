@@ -59,7 +59,8 @@ extension FinishedCommands {
         switch fill.toldBy {
         case .nobody: return 0
         case .anyone: return min(fill.volume, unmatched)
-        case .command(let id): return min(fill.volume, unmatched, find(id)?.pointee.told.volume ?? 0)
+        case .command(let id):
+            return min(fill.volume, unmatched, find(id)?.pointee.told.volume ?? 0)
         }
     }
 

@@ -1,6 +1,6 @@
-/// Where a waiting command stands in line: class, time of the trigger, position, count.
+/// Where a waiting command stands in line: lane, class, time of the trigger, position, count.
 struct Ticket {
-    /// 255 - class: the smaller goes first. Every command of this version is in the priority lane.
+    /// Lane and class; the smaller goes first.
     var rank: UInt64
     var time: Int64
     var position: UInt64
@@ -8,6 +8,12 @@ struct Ticket {
     /// Stripe and slot of its life, to find it without a look-up.
     var stripe: UInt32
     var life: UInt32
+
+    /// All of the priority lane goes before anything of the entry lane; a full line spills the
+    /// other end, so that entries never take the room of a close.
+    static func rank(lane: UInt8, priority: UInt8) -> UInt64 {
+        UInt64(lane) << 8 | UInt64(255 - priority)
+    }
 
     static func precedes(_ a: Ticket, _ b: Ticket) -> Bool {
         if a.rank != b.rank { return a.rank < b.rank }

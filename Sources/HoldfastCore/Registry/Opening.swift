@@ -113,7 +113,7 @@ extension Stripe {
         if intent.isFull { record.state = PositionState.closing.rawValue }
         record.reason = intent.reason.rawValue
         record.escalated_from = intent.escalatedFrom.rawValue
-        record.intent_volume = 
+        record.intent_volume =
             intent.isFull ? p.pointee.volume : min(intent.remaining, p.pointee.volume)
     }
 

@@ -121,7 +121,7 @@ extension ExactModel {
         command.state = state
         if state != HF_COMMAND_PENDING, state != HF_COMMAND_SENT, state != HF_COMMAND_ACKNOWLEDGED {
             command.deadline = 0
-            if state != HF_COMMAND_UNKNOWN { command.isWaiting = false }
+            command.isWaiting = false
         }
         var event = ModelEvent(kind: HF_EVENT_COMMAND_STATE, time: time, position: command.id.owner)
         event.command = command.id
