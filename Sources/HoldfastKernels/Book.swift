@@ -1,30 +1,14 @@
-/// The trigger index of one symbol and side: leaves in blocks of 64, each block with bounds that
-/// say whether a price can fire anything in it, the whole with two that decide a quiet tick.
+/// The trigger index of one symbol and side: a 16-ary tree over leaves whose place never changes,
+/// with two bounds on top that decide a quiet tick.
 ///
-/// Trailing is lazy: a new peak is only noted in the tag at the top. A bound of a block is at least
-/// (peak - smallest distance), and exact stops are computed when a price crosses that.
-///
-/// Leaves are dense: removal moves the last leaf into the hole and tells the owner.
+/// Trailing is lazy: a new peak is only noted in the tag on top, and told downward where a price
+/// crosses a bound. A bound is at least (peak - smallest distance), and stops are exact in the
+/// leaves. The extremes a position has seen are kept by the same tags.
 ///
 /// Not thread-safe: a book belongs to its stripe.
 public struct Book {
-    /// Bounds and tag of one block.
-    public struct Summary {
-        public var down: Int64
-        public var up: Int64
-        public var distance: Int64
-        public var tag: Tag
-
-        @inlinable
-        init() { (down, up, distance, tag) = (.min, .max, .max, Tag()) }
-
-        /// No leaf of the block can have a stop above this. Rounding up to the grid adds less than
-        /// a tick.
-        @inlinable @inline(__always)
-        func stopBound(_ slack: Int64) -> Int64 {
-            distance == .max || tag.high == .min ? down : max(down, tag.high - distance + slack)
-        }
-    }
+    /// Levels of nodes, more than 16^8 leaves need.
+    public static let levels = 8
 
     /// The highest price at which a stop may fire, the lowest at which a target may.
     public var stopBound: Int64 = .min
@@ -34,27 +18,26 @@ public struct Book {
     @usableFromInline var tag = Tag()
     /// Prices are rounded up to multiples of this.
     public var tickSize: Int64 { didSet { slack = tickSize - 1 } }
+    /// Rounding up to the grid adds at most this.
     @usableFromInline var slack: Int64
-    @usableFromInline var count = 0
-    @usableFromInline var leaves = 0
-
-    @usableFromInline let summaries: UnsafeMutablePointer<Summary>
-    @usableFromInline let blocks: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    @usableFromInline let pool: UnsafeMutablePointer<BlockPool>
+    /// The top node; `Node.none` of an empty book.
+    @usableFromInline var root = Node.none
+    /// First of the nodes of each level that have a free lane.
+    @usableFromInline let open: UnsafeMutablePointer<UInt32>
+    @usableFromInline let pool: UnsafeMutablePointer<NodePool>
 
     /// - Parameters:
-    ///   - summaries, blocks: room for as many blocks as the book can ever have.
-    ///   - pool: where blocks come from; shared with the other books of the stripe.
+    ///   - open: room for `levels` numbers.
+    ///   - pool: where nodes come from; shared with the other books of the stripe.
     public init(
-        tickSize: Int64, summaries: UnsafeMutableRawPointer,
-        blocks: UnsafeMutablePointer<UnsafeMutableRawPointer>,
-        pool: UnsafeMutablePointer<BlockPool>
+        tickSize: Int64, open: UnsafeMutablePointer<UInt32>,
+        pool: UnsafeMutablePointer<NodePool>
     ) {
         self.tickSize = tickSize
         slack = tickSize - 1
-        self.summaries = summaries.assumingMemoryBound(to: Summary.self)
-        self.blocks = blocks
+        self.open = open
         self.pool = pool
+        open.initialize(repeating: Node.none, count: Book.levels)
     }
 
     /// Whether a price can fire nothing: two compares.
@@ -71,6 +54,9 @@ public struct Book {
         if price < tag.low { (tag.low, tag.lowTime) = (price, time) }
     }
 
+    @inlinable @inline(__always)
+    func node(_ id: UInt32) -> Node { pool.pointee.node(id) }
+
     /// The smallest multiple of the tick size at or above a price.
     @inlinable @inline(__always)
     func roundedUp(_ price: Int64) -> Int64 {
@@ -79,51 +65,41 @@ public struct Book {
         if remainder == 0 { return price }
         return remainder > 0 ? price - remainder + tickSize : price - remainder
     }
+
+    // MARK: nodes with a free lane
+
+    @inlinable
+    mutating func list(_ id: UInt32) {
+        let place = node(id).place
+        let first = open[Int(place.pointee.level)]
+        (place.pointee.next, place.pointee.before) = (first, Node.none)
+        if first != Node.none { node(first).place.pointee.before = id }
+        open[Int(place.pointee.level)] = id
+    }
+
+    @inlinable
+    mutating func unlist(_ id: UInt32) {
+        let place = node(id).place
+        let (next, before) = (place.pointee.next, place.pointee.before)
+        if next != Node.none { node(next).place.pointee.before = before }
+        if before != Node.none {
+            node(before).place.pointee.next = next
+        } else {
+            open[Int(place.pointee.level)] = next
+        }
+    }
 }
 
-/// One breached leaf.
+/// One breached leaf. It watches nothing from then on, until the trigger says what it is to watch.
 public struct Breach {
     public var slot: UInt32
     /// Whether the stop fired (it wins over the target).
     public var isStop: Bool
+    /// The leaf's stop at that moment, trailed to the last peak.
+    public var down: Int64
 
     @inlinable
-    public init(slot: UInt32, isStop: Bool) {
-        self.slot = slot
-        self.isStop = isStop
-    }
-}
-
-/// Blocks of one stripe, taken and given back; never more than were reserved.
-public struct BlockPool {
-    @usableFromInline let memory: UnsafeMutableRawPointer
-    @usableFromInline let free: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    @usableFromInline var freed = 0
-    @usableFromInline var used = 0
-
-    /// - Parameters:
-    ///   - memory: `Block.bytes` for each block that can be in use at once.
-    ///   - free: room for as many pointers.
-    public init(
-        memory: UnsafeMutableRawPointer, free: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    ) {
-        self.memory = memory
-        self.free = free
-    }
-
-    @inlinable
-    mutating func take() -> UnsafeMutableRawPointer {
-        if freed > 0 {
-            freed -= 1
-            return free[freed]
-        }
-        used += 1
-        return memory + (used - 1) * Block.bytes
-    }
-
-    @inlinable
-    mutating func give(_ block: UnsafeMutableRawPointer) {
-        free[freed] = block
-        freed += 1
+    public init(slot: UInt32, isStop: Bool, down: Int64) {
+        (self.slot, self.isStop, self.down) = (slot, isStop, down)
     }
 }

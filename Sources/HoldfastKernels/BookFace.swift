@@ -4,14 +4,14 @@ public struct BookFace: Sendable {
     public let breaches: @Sendable (inout Book, Int64, UnsafeMutablePointer<Breach>) -> Int
     public let insert: @Sendable (inout Book, Leaf, UInt32) -> UInt32
     public let modify: @Sendable (inout Book, UInt32, Int64, Int64, Int64) -> Void
-    public let remove: @Sendable (inout Book, UInt32) -> UInt32?
+    public let remove: @Sendable (inout Book, UInt32) -> Void
     public let read: @Sendable (Book, UInt32) -> Leaf
 
     public init(
         breaches: @escaping @Sendable (inout Book, Int64, UnsafeMutablePointer<Breach>) -> Int,
         insert: @escaping @Sendable (inout Book, Leaf, UInt32) -> UInt32,
         modify: @escaping @Sendable (inout Book, UInt32, Int64, Int64, Int64) -> Void,
-        remove: @escaping @Sendable (inout Book, UInt32) -> UInt32?,
+        remove: @escaping @Sendable (inout Book, UInt32) -> Void,
         read: @escaping @Sendable (Book, UInt32) -> Leaf
     ) {
         (self.breaches, self.insert, self.modify) = (breaches, insert, modify)

@@ -1,110 +1,230 @@
 /// The parts of the book that work over lanes. Written once; each thin target specialises them for
 /// its instruction set.
 public enum BookWork<L: Lanes> {
-    /// Tells every block what the top has seen.
-    @inlinable
-    static func spread(_ book: inout Book) {
+    // MARK: telling downward
+
+    /// Tells a node what the level above has seen: bounds are right and, in leaves, stops and
+    /// extremes exact from here on.
+    @inlinable @inline(__always)
+    static func tell(_ book: Book, _ node: Node, _ tag: Tag, _ distance: Int64) {
+        L.see(node.columns, tag)
+        if distance == .max || tag.high == .min { return }
+        if book.tickSize == 1 {
+            L.trail(node.columns, tag.high)
+        } else if node.place.pointee.level > 0 {
+            L.trail(node.columns, tag.high + book.slack)
+        } else {
+            for lane in 0..<Node.lanes where node.distance[lane] != .max {
+                let candidate = book.roundedUp(tag.high - node.distance[lane])
+                node.down[lane] = max(node.down[lane], candidate)
+            }
+        }
+    }
+
+    /// Tells the top what the book has seen.
+    @inlinable @inline(__always)
+    static func tellTop(_ book: inout Book) {
         if book.tag.isEmpty { return }
-        for block in 0..<book.count { book.summaries[block].tag.take(book.tag) }
+        tell(book, book.node(book.root), book.tag, book.distance)
         book.tag = Tag()
     }
 
-    /// Tells the leaves of a block what it has seen: exact stops and extremes from here on.
+    /// Tells the node below a lane what that lane has seen.
+    @inlinable @inline(__always)
+    static func tell(_ book: Book, _ node: Node, below lane: Int) -> Node {
+        let child = book.node(node.link[lane])
+        let tag = node.tag(lane)
+        if !tag.isEmpty {
+            tell(book, child, tag, node.distance[lane])
+            node.set(lane, Tag())
+        }
+        return child
+    }
+
+    /// Tells a node everything that all above it have seen.
     @inlinable
-    static func settle(_ book: inout Book, _ index: Int) {
-        let tag = book.summaries[index].tag
-        if tag.isEmpty { return }
-        let block = Block(book.blocks[index])
-        if tag.high != .min {
-            L.raise(block.high, block.highTime, tag.high, at: tag.highTime)
-            if book.summaries[index].distance != .max {
-                trail(book, block, tag.high)
-                book.summaries[index].down = L.largest(block.down)
+    static func settle(_ book: inout Book, _ id: UInt32) {
+        if id == book.root { return tellTop(&book) }
+        let place = book.node(id).place
+        settle(&book, place.pointee.parent)
+        _ = tell(book, book.node(place.pointee.parent), below: Int(place.pointee.lane))
+    }
+
+    // MARK: bounds upward
+
+    /// Lets every node above hold what one of its lanes got.
+    @inlinable
+    static func widen(_ book: inout Book, _ id: UInt32, _ bounds: Bounds) {
+        var id = id
+        while id != book.root {
+            let place = book.node(id).place
+            let parent = book.node(place.pointee.parent)
+            var whole = parent.bounds(Int(place.pointee.lane))
+            if whole.cover(bounds) { return }
+            whole.widen(bounds)
+            parent.set(Int(place.pointee.lane), whole)
+            id = place.pointee.parent
+        }
+        book.stopBound = max(book.stopBound, bounds.down)
+        book.targetBound = min(book.targetBound, bounds.up)
+        book.distance = min(book.distance, bounds.distance)
+    }
+
+    /// Measures a node anew, and those above it as far as that changes them.
+    /// - Parameter old: what one of its lanes had: where it was no bound, nothing changes.
+    @inlinable
+    static func narrow(_ book: inout Book, _ id: UInt32, _ old: Bounds) {
+        var id = id
+        var old = old
+        while id != book.root {
+            let place = book.node(id).place
+            let parent = book.node(place.pointee.parent)
+            let lane = Int(place.pointee.lane)
+            let whole = parent.bounds(lane)
+            if old.down < whole.down && old.up > whole.up
+                && (old.distance > whole.distance || whole.distance == .max)
+            {
+                return
             }
+            let bounds = measure(book, book.node(id), parent.tag(lane))
+            if bounds == whole { return }
+            parent.set(lane, bounds)
+            (id, old) = (place.pointee.parent, whole)
         }
-        if tag.low != .max { L.lower(block.low, block.lowTime, tag.low, at: tag.lowTime) }
-        book.summaries[index].tag = Tag()
+        measureTop(&book)
     }
 
-    @inlinable
-    static func trail(_ book: Book, _ block: Block, _ peak: Int64) {
-        if book.tickSize == 1 { return L.trail(block.down, block.distance, peak) }
-        for lane in 0..<Block.lanes where block.distance[lane] != .max {
-            let candidate = book.roundedUp(peak - block.distance[lane])
-            block.down[lane] = max(block.down[lane], candidate)
+    /// - Parameter tag: what the node has not been told yet.
+    @inlinable @inline(__always)
+    static func measure(_ book: Book, _ node: Node, _ tag: Tag) -> Bounds {
+        var bounds = L.measure(node.columns)
+        if bounds.distance != .max && tag.high != .min {
+            bounds.down = max(bounds.down, tag.high - bounds.distance + book.slack)
         }
+        return bounds
     }
 
-    /// Bounds of a block after a leaf has changed.
-    @inlinable
-    static func measure(_ book: inout Book, _ index: Int) {
-        let block = Block(book.blocks[index])
-        book.summaries[index].down = L.largest(block.down)
-        book.summaries[index].up = L.smallest(block.up)
-        book.summaries[index].distance = L.smallest(block.distance)
+    @inlinable @inline(__always)
+    static func measureTop(_ book: inout Book) {
+        let bounds = measure(book, book.node(book.root), book.tag)
+        (book.stopBound, book.targetBound) = (bounds.down, bounds.up)
+        book.distance = bounds.distance
     }
 
-    /// The bounds of the whole from those of the blocks.
-    @inlinable
-    static func measureAll(_ book: inout Book) {
-        var stop = Int64.min
-        var target = Int64.max
-        var distance = Int64.max
-        for index in 0..<book.count {
-            stop = max(stop, book.summaries[index].stopBound(book.slack))
-            target = min(target, book.summaries[index].up)
-            distance = min(distance, book.summaries[index].distance)
-        }
-        (book.stopBound, book.targetBound, book.distance) = (stop, target, distance)
-    }
+    // MARK: breaches
 
-    /// Finds what a price fires. Changes no level: the trigger decides what becomes of a breach.
+    /// Finds what a price fires. A leaf that fired watches nothing from then on: what becomes of
+    /// it is the trigger's.
     /// - Parameter out: room for every leaf.
     /// - Returns: how many were found.
     @inlinable
     public static func breaches(
         _ book: inout Book, _ price: Int64, _ out: UnsafeMutablePointer<Breach>
     ) -> Int {
-        spread(&book)
-        var found = 0
-        for index in 0..<book.count {
-            let summary = book.summaries[index]
-            if price > summary.stopBound(book.slack) && price < summary.up { continue }
-            settle(&book, index)
-            let block = Block(book.blocks[index])
-            let stops = L.atLeast(block.down, price)
-            var fired = stops | L.atMost(block.up, price)
-            while fired != 0 {
-                let lane = fired.trailingZeroBitCount
-                fired &= fired &- 1
-                out[found] = Breach(
-                    slot: block.owner[lane], isStop: stops & (1 << UInt64(lane)) != 0)
-                found += 1
-            }
-        }
-        measureAll(&book)
-        return found
+        if book.root == Node.none { return 0 }
+        tellTop(&book)
+        var end = out
+        scan(book, book.node(book.root), price, &end)
+        measureTop(&book)
+        return end - out
     }
 
+    @inlinable
+    static func scan(
+        _ book: Book, _ node: Node, _ price: Int64, _ out: inout UnsafeMutablePointer<Breach>
+    ) {
+        let crossed = L.crossed(node.columns, price)
+        var mask = (crossed | crossed >> UInt32(Node.lanes)) & Node.full
+        if node.place.pointee.level == 0 {
+            while mask != 0 {
+                let lane = mask.trailingZeroBitCount
+                mask &= mask &- 1
+                out.initialize(
+                    to: Breach(
+                        slot: node.link[lane], isStop: crossed & (1 << UInt32(lane)) != 0,
+                        down: node.down[lane]))
+                out += 1
+                node.set(lane, Bounds(down: .min, up: .max, distance: .max))
+            }
+            return
+        }
+        while mask != 0 {
+            let lane = mask.trailingZeroBitCount
+            mask &= mask &- 1
+            let child = tell(book, node, below: lane)
+            scan(book, child, price, &out)
+            node.set(lane, L.measure(child.columns))
+        }
+    }
+
+    // MARK: leaves
+
     /// Adds a leaf. Older peaks never reach it.
-    /// - Returns: where it is, until `remove` moves it.
+    /// - Returns: its place, until it is removed.
     @inlinable
     public static func insert(_ book: inout Book, _ leaf: Leaf, slot: UInt32) -> UInt32 {
-        spread(&book)
-        let place = book.leaves
-        let index = place / Block.lanes
-        if index == book.count {
-            book.blocks[index] = book.pool.pointee.take()
-            book.summaries[index] = Book.Summary()
-            book.count += 1
-            for lane in 0..<Block.lanes { put(Block(book.blocks[index]), lane, Leaf(), 0) }
+        var id = book.open[0]
+        if id == Node.none {
+            id = book.pool.pointee.take(level: 0)
+            attach(&book, id, level: 0)
         }
-        settle(&book, index)
-        put(Block(book.blocks[index]), place % Block.lanes, leaf, slot)
-        measure(&book, index)
-        widen(&book, leaf)
-        book.leaves += 1
-        return UInt32(truncatingIfNeeded: place)
+        settle(&book, id)
+        let node = book.node(id)
+        let lane = (~node.place.pointee.used).trailingZeroBitCount
+        let bounds = Bounds(down: leaf.down, up: leaf.up, distance: leaf.distance)
+        node.set(lane, bounds)
+        (node.high[lane], node.highTime[lane]) = (leaf.high, leaf.highTime)
+        (node.low[lane], node.lowTime[lane]) = (leaf.low, leaf.lowTime)
+        node.link[lane] = slot
+        use(&book, id, node, lane)
+        widen(&book, id, bounds)
+        return id << 4 | UInt32(lane)
+    }
+
+    @inlinable @inline(__always)
+    static func use(_ book: inout Book, _ id: UInt32, _ node: Node, _ lane: Int) {
+        node.place.pointee.used |= 1 << UInt32(lane)
+        if node.place.pointee.used == Node.full { book.unlist(id) }
+    }
+
+    /// Hangs a new node into the tree.
+    @inlinable
+    static func attach(_ book: inout Book, _ id: UInt32, level: UInt32) {
+        book.list(id)
+        if book.root == Node.none {
+            book.root = id
+            return
+        }
+        if book.open[Int(level) + 1] == Node.none {
+            let above = book.pool.pointee.take(level: level + 1)
+            if book.node(book.root).place.pointee.level == level {
+                tellTop(&book)
+                let old = book.root
+                book.root = above
+                book.list(above)
+                let bounds = Bounds(
+                    down: book.stopBound, up: book.targetBound, distance: book.distance)
+                hang(&book, old, below: above, bounds)
+            } else {
+                attach(&book, above, level: level + 1)
+            }
+        }
+        let above = book.open[Int(level) + 1]
+        // What was seen before must not reach the new lane.
+        settle(&book, above)
+        hang(&book, id, below: above, Bounds(down: .min, up: .max, distance: .max))
+    }
+
+    @inlinable
+    static func hang(_ book: inout Book, _ id: UInt32, below above: UInt32, _ bounds: Bounds) {
+        let parent = book.node(above)
+        let lane = (~parent.place.pointee.used).trailingZeroBitCount
+        parent.set(lane, bounds)
+        parent.set(lane, Tag())
+        parent.link[lane] = id
+        book.node(id).place.pointee.parent = above
+        book.node(id).place.pointee.lane = UInt32(lane)
+        use(&book, above, parent, lane)
     }
 
     /// Replaces the levels of a leaf; its extremes stay.
@@ -112,88 +232,71 @@ public enum BookWork<L: Lanes> {
     public static func modify(
         _ book: inout Book, _ place: UInt32, down: Int64, up: Int64, distance: Int64
     ) {
-        let index = Int(place) / Block.lanes
-        let lane = Int(place) % Block.lanes
-        if distance != .max || !book.summaries[index].tag.isEmpty || !book.tag.isEmpty {
-            spread(&book)
-            settle(&book, index)
+        let id = place >> 4
+        let lane = Int(place & 15)
+        let node = book.node(id)
+        // Older peaks know the old distance only.
+        if distance != .max || node.distance[lane] != .max { settle(&book, id) }
+        let old = node.bounds(lane)
+        let new = Bounds(down: down, up: up, distance: distance)
+        if old == new { return }
+        node.set(lane, new)
+        if new.cover(old) {
+            widen(&book, id, new)
+        } else {
+            widen(&book, id, new)
+            narrow(&book, id, old)
         }
-        let block = Block(book.blocks[index])
-        block.down[lane] = down
-        block.up[lane] = up
-        block.distance[lane] = distance
-        measure(&book, index)
-        widen(&book, Leaf(down: down, up: up, distance: distance))
     }
 
-    /// Takes a leaf out; the last one moves into its place.
-    /// - Returns: the slot of the leaf that moved, or nil when none did.
+    /// Takes a leaf out.
     @inlinable
-    public static func remove(_ book: inout Book, _ place: UInt32) -> UInt32? {
-        spread(&book)
-        let last = book.leaves - 1
-        let hole = Int(place)
-        let lastBlock = last / Block.lanes
-        settle(&book, lastBlock)
-        var moved: UInt32?
-        if hole != last {
-            settle(&book, hole / Block.lanes)
-            let owner = Block(book.blocks[lastBlock]).owner[last % Block.lanes]
-            let leaf = get(Block(book.blocks[lastBlock]), last % Block.lanes)
-            put(Block(book.blocks[hole / Block.lanes]), hole % Block.lanes, leaf, owner)
-            measure(&book, hole / Block.lanes)
-            moved = owner
+    public static func remove(_ book: inout Book, _ place: UInt32) {
+        var id = place >> 4
+        var lane = Int(place & 15)
+        while true {
+            let node = book.node(id)
+            let old = node.bounds(lane)
+            node.clear(lane)
+            if node.place.pointee.used == Node.full { book.list(id) }
+            node.place.pointee.used &= ~(1 << UInt32(lane))
+            if node.place.pointee.used != 0 { return narrow(&book, id, old) }
+            // Empty: the memory may serve another book.
+            book.unlist(id)
+            let (parent, above) = (node.place.pointee.parent, node.place.pointee.lane)
+            book.pool.pointee.give(id)
+            if id == book.root {
+                book.root = Node.none
+                (book.stopBound, book.targetBound, book.distance) = (.min, .max, .max)
+                book.tag = Tag()
+                return
+            }
+            (id, lane) = (parent, Int(above))
         }
-        put(Block(book.blocks[lastBlock]), last % Block.lanes, Leaf(), 0)
-        book.leaves -= 1
-        if last % Block.lanes == 0 {
-            book.pool.pointee.give(book.blocks[lastBlock])
-            book.count -= 1
-        } else {
-            measure(&book, lastBlock)
-        }
-        return moved
     }
 
     /// A leaf as it stands after everything seen; changes nothing.
     @inlinable
     public static func read(_ book: Book, _ place: UInt32) -> Leaf {
-        let index = Int(place) / Block.lanes
-        var tag = book.summaries[index].tag
-        tag.take(book.tag)
-        var leaf = get(Block(book.blocks[index]), Int(place) % Block.lanes)
-        if tag.high > leaf.high { (leaf.high, leaf.highTime) = (tag.high, tag.highTime) }
-        if tag.low < leaf.low { (leaf.low, leaf.lowTime) = (tag.low, tag.lowTime) }
-        if leaf.distance != .max && tag.high != .min {
-            leaf.down = max(leaf.down, book.roundedUp(tag.high - leaf.distance))
+        var id = place >> 4
+        let lane = Int(place & 15)
+        let node = book.node(id)
+        var leaf = Leaf(
+            down: node.down[lane], up: node.up[lane], distance: node.distance[lane])
+        var seen = Tag()
+        while id != book.root {
+            let place = book.node(id).place
+            seen.take(book.node(place.pointee.parent).tag(Int(place.pointee.lane)))
+            id = place.pointee.parent
+        }
+        seen.take(book.tag)
+        var extremes = node.tag(lane)
+        extremes.take(seen)
+        (leaf.high, leaf.highTime) = (extremes.high, extremes.highTime)
+        (leaf.low, leaf.lowTime) = (extremes.low, extremes.lowTime)
+        if leaf.distance != .max && seen.high != .min {
+            leaf.down = max(leaf.down, book.roundedUp(seen.high - leaf.distance))
         }
         return leaf
-    }
-
-    @inlinable
-    static func widen(_ book: inout Book, _ leaf: Leaf) {
-        book.stopBound = max(book.stopBound, leaf.down)
-        book.targetBound = min(book.targetBound, leaf.up)
-        book.distance = min(book.distance, leaf.distance)
-    }
-
-    @inlinable
-    static func get(_ block: Block, _ lane: Int) -> Leaf {
-        var leaf = Leaf(down: block.down[lane], up: block.up[lane], distance: block.distance[lane])
-        (leaf.high, leaf.highTime) = (block.high[lane], block.highTime[lane])
-        (leaf.low, leaf.lowTime) = (block.low[lane], block.lowTime[lane])
-        return leaf
-    }
-
-    @inlinable
-    static func put(_ block: Block, _ lane: Int, _ leaf: Leaf, _ slot: UInt32) {
-        block.down[lane] = leaf.down
-        block.up[lane] = leaf.up
-        block.distance[lane] = leaf.distance
-        block.high[lane] = leaf.high
-        block.low[lane] = leaf.low
-        block.highTime[lane] = leaf.highTime
-        block.lowTime[lane] = leaf.lowTime
-        block.owner[lane] = slot
     }
 }

@@ -1,85 +1,82 @@
 import CVector
 
-/// What the book asks of one block of 64 lanes. Two implementations give the same answers: the
+/// What no leaf below a node goes beyond.
+public struct Bounds: Equatable {
+    /// A stop fires at or below it.
+    public var down: Int64
+    /// A target fires at or above it.
+    public var up: Int64
+    /// The smallest trailing distance.
+    public var distance: Int64
+
+    @inlinable @inline(__always)
+    public init(down: Int64, up: Int64, distance: Int64) {
+        (self.down, self.up, self.distance) = (down, up, distance)
+    }
+
+    /// Whether a node with other bounds fits into these.
+    @inlinable @inline(__always)
+    func cover(_ other: Bounds) -> Bool {
+        other.down <= down && other.up >= up && other.distance >= distance
+    }
+
+    @inlinable @inline(__always)
+    mutating func widen(_ other: Bounds) {
+        down = max(down, other.down)
+        up = min(up, other.up)
+        distance = min(distance, other.distance)
+    }
+}
+
+/// What the book asks of one node of 16 lanes. Two implementations give the same answers: the
 /// vector steps, and the scalar twin that tests hold against them.
 public protocol Lanes {
-    /// Bit i is set where column[i] >= value.
-    static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64
-    /// Bit i is set where column[i] <= value.
-    static func atMost(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64
-    static func largest(_ column: UnsafePointer<Int64>) -> Int64
-    static func smallest(_ column: UnsafePointer<Int64>) -> Int64
-    /// Takes a higher extreme, and when it was.
-    static func raise(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64)
-    /// Takes a lower extreme, and when it was.
-    static func lower(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64)
+    typealias Columns = UnsafeMutablePointer<Int64>
+    /// Bit i is set where down[i] >= price, bit 16 + i where up[i] <= price.
+    static func crossed(_ node: Columns, _ price: Int64) -> UInt32
+    static func measure(_ node: Columns) -> Bounds
+    /// Takes a higher high and a lower low, each with its time, into every lane.
+    static func see(_ node: Columns, _ tag: Tag)
     /// Moves the stops of trailing lanes up to peak - distance.
-    static func trail(
-        _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64)
+    static func trail(_ node: Columns, _ peak: Int64)
 }
 
 /// One lane at a time: obviously right, and what the vector steps are compared with.
 public enum ScalarLanes: Lanes {
     @inlinable
-    public static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        var mask: UInt64 = 0
-        for lane in 0..<Block.lanes where column[lane] >= value { mask |= 1 << UInt64(lane) }
+    public static func crossed(_ node: Columns, _ price: Int64) -> UInt32 {
+        let node = Node(node)
+        var mask: UInt32 = 0
+        for lane in 0..<Node.lanes {
+            if node.down[lane] >= price { mask |= 1 << UInt32(lane) }
+            if node.up[lane] <= price { mask |= 1 << UInt32(Node.lanes + lane) }
+        }
         return mask
     }
 
     @inlinable
-    public static func atMost(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        var mask: UInt64 = 0
-        for lane in 0..<Block.lanes where column[lane] <= value { mask |= 1 << UInt64(lane) }
-        return mask
+    public static func measure(_ node: Columns) -> Bounds {
+        let node = Node(node)
+        var bounds = Bounds(down: .min, up: .max, distance: .max)
+        for lane in 0..<Node.lanes { bounds.widen(node.bounds(lane)) }
+        return bounds
     }
 
     @inlinable
-    public static func largest(_ column: UnsafePointer<Int64>) -> Int64 {
-        var best = column[0]
-        for lane in 1..<Block.lanes { best = max(best, column[lane]) }
-        return best
-    }
-
-    @inlinable
-    public static func smallest(_ column: UnsafePointer<Int64>) -> Int64 {
-        var best = column[0]
-        for lane in 1..<Block.lanes { best = min(best, column[lane]) }
-        return best
-    }
-
-    @inlinable
-    public static func raise(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) {
-        for lane in 0..<Block.lanes where value > extreme[lane] {
-            extreme[lane] = value
-            time[lane] = at
+    public static func see(_ node: Columns, _ tag: Tag) {
+        let node = Node(node)
+        for lane in 0..<Node.lanes {
+            var old = node.tag(lane)
+            old.take(tag)
+            node.set(lane, old)
         }
     }
 
     @inlinable
-    public static func lower(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) {
-        for lane in 0..<Block.lanes where value < extreme[lane] {
-            extreme[lane] = value
-            time[lane] = at
-        }
-    }
-
-    @inlinable
-    public static func trail(
-        _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64
-    ) {
-        for lane in 0..<Block.lanes where distance[lane] != Int64.max {
-            down[lane] = max(down[lane], peak - distance[lane])
+    public static func trail(_ node: Columns, _ peak: Int64) {
+        let node = Node(node)
+        for lane in 0..<Node.lanes where node.distance[lane] != .max {
+            node.down[lane] = max(node.down[lane], peak - node.distance[lane])
         }
     }
 }

@@ -16,35 +16,19 @@ public enum V3 {
 /// would keep one.
 enum LanesV3: Lanes {
     @inline(__always)
-    static func atLeast(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        hf_mask_at_least(column, value)
+    static func crossed(_ node: Columns, _ price: Int64) -> UInt32 { hf_crossed(node, price) }
+
+    @inline(__always)
+    static func measure(_ node: Columns) -> Bounds {
+        let bounds = hf_measure(node)
+        return Bounds(down: bounds.down, up: bounds.up, distance: bounds.distance)
     }
 
     @inline(__always)
-    static func atMost(_ column: UnsafePointer<Int64>, _ value: Int64) -> UInt64 {
-        hf_mask_at_most(column, value)
+    static func see(_ node: Columns, _ tag: Tag) {
+        hf_see(node, tag.high, tag.highTime, tag.low, tag.lowTime)
     }
 
     @inline(__always)
-    static func largest(_ column: UnsafePointer<Int64>) -> Int64 { hf_largest(column) }
-
-    @inline(__always)
-    static func smallest(_ column: UnsafePointer<Int64>) -> Int64 { hf_smallest(column) }
-
-    @inline(__always)
-    static func raise(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) { hf_raise(extreme, time, value, at) }
-
-    @inline(__always)
-    static func lower(
-        _ extreme: UnsafeMutablePointer<Int64>, _ time: UnsafeMutablePointer<Int64>,
-        _ value: Int64, at: Int64
-    ) { hf_lower(extreme, time, value, at) }
-
-    @inline(__always)
-    static func trail(
-        _ down: UnsafeMutablePointer<Int64>, _ distance: UnsafePointer<Int64>, _ peak: Int64
-    ) { hf_trail(down, distance, peak) }
+    static func trail(_ node: Columns, _ peak: Int64) { hf_trail(node, peak) }
 }

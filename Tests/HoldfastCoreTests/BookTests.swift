@@ -39,16 +39,11 @@ private final class RealBook {
     let found: UnsafeMutablePointer<Breach>
 
     init(_ face: BookFace, tickSize: Int64, capacity: Int) throws {
-        let blocks = capacity / Block.lanes + 2
-        let pool = try arena.reserve(BlockPool.self, 1)
-        pool.initialize(
-            to: BlockPool(
-                memory: try arena.raw(blocks * Block.bytes),
-                free: try arena.reserve(UnsafeMutableRawPointer.self, blocks)))
-        let summaries = try arena.reserve(Book.Summary.self, blocks)
+        let nodes = NodePool.capacity(leaves: capacity, books: 1)
+        let pool = try arena.reserve(NodePool.self, 1)
+        pool.initialize(to: NodePool(memory: try arena.raw(nodes * Node.bytes)))
         book = Book(
-            tickSize: tickSize, summaries: UnsafeMutableRawPointer(summaries),
-            blocks: try arena.reserve(UnsafeMutableRawPointer.self, blocks), pool: pool)
+            tickSize: tickSize, open: try arena.reserve(UInt32.self, Book.levels), pool: pool)
         found = try arena.reserve(Breach.self, capacity)
         self.face = face
     }
@@ -62,8 +57,7 @@ private final class RealBook {
     }
 
     func remove(_ slot: UInt32) {
-        let place = places.removeValue(forKey: slot)!
-        if let moved = face.remove(&book, place) { places[moved] = place }
+        face.remove(&book, places.removeValue(forKey: slot)!)
     }
 
     func read(_ slot: UInt32) -> Leaf { face.read(book, places[slot]!) }
@@ -157,13 +151,11 @@ struct BookTests {
                 model.leaves[slot] = nil
                 real.remove(slot)
             }
+            // A leaf that fired watches nothing from then on.
             for slot in expected where model.leaves[slot] != nil {
-                let (old, kept) = (model.leaves[slot]!, Leaf())
-                model.leaves[slot]!.down = kept.down
-                model.leaves[slot]!.up = kept.up
-                model.leaves[slot]!.distance = kept.distance
-                _ = old
-                real.modify(slot, kept)
+                model.leaves[slot]!.down = .min
+                model.leaves[slot]!.up = .max
+                model.leaves[slot]!.distance = .max
             }
             model.see(watched, at: time)
             real.book.see(watched, at: time)

@@ -95,11 +95,11 @@ struct BookGame: Game, ~Copyable {
         let row = rows[Int(breach.slot)]
         let stop: Tally.Reason = row.isTrailing ? .trailing : .stop
         tally.add(row.life, tick: tick, breach.isStop ? stop : .target)
-        let moved =
-            row.isShort
-            ? face.remove(&symbol.pointee.shorts, row.place)
-            : face.remove(&symbol.pointee.longs, row.place)
-        if let moved { rows[Int(moved)].place = row.place }
+        if row.isShort {
+            face.remove(&symbol.pointee.shorts, row.place)
+        } else {
+            face.remove(&symbol.pointee.longs, row.place)
+        }
         open(row.life.next, symbol, bid: bid, ask: ask)
     }
 
@@ -123,40 +123,28 @@ struct BookGame: Game, ~Copyable {
     }
 }
 
-/// Memory of some books that share a pool of blocks.
+/// Memory of some books that share a pool of nodes.
 struct BookMemory {
-    private let summaries: UnsafeMutableRawPointer
-    private let blocks: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    private let pool: UnsafeMutablePointer<BlockPool>
-    private let poolMemory: UnsafeMutableRawPointer
-    private let free: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    private let blocksPerBook: Int
+    private let open: UnsafeMutablePointer<UInt32>
+    private let pool: UnsafeMutablePointer<NodePool>
+    private let nodes: UnsafeMutableRawPointer
 
     init(positions: Int, books: Int) {
-        // Each book has room for all: a trend closes one side faster than the other.
-        blocksPerBook = positions / Block.lanes + 1
-        let total = positions / Block.lanes + books + 1
-        summaries = .allocate(
-            byteCount: books * blocksPerBook * MemoryLayout<Book.Summary>.stride, alignment: 64)
-        blocks = .allocate(capacity: books * blocksPerBook)
-        poolMemory = .allocate(byteCount: total * Block.bytes, alignment: 64)
-        free = .allocate(capacity: total)
+        // Pages that are never touched cost nothing.
+        let bytes = NodePool.capacity(leaves: positions, books: books) * Node.bytes
+        nodes = .allocate(byteCount: bytes, alignment: Node.bytes)
+        open = .allocate(capacity: books * Book.levels)
         pool = .allocate(capacity: 1)
-        pool.initialize(to: BlockPool(memory: poolMemory, free: free))
+        pool.initialize(to: NodePool(memory: nodes))
     }
 
     func book(_ index: Int) -> Book {
-        let first = index * blocksPerBook
-        return Book(
-            tickSize: 1, summaries: summaries + first * MemoryLayout<Book.Summary>.stride,
-            blocks: blocks + first, pool: pool)
+        Book(tickSize: 1, open: open + index * Book.levels, pool: pool)
     }
 
     func release() {
-        summaries.deallocate()
-        blocks.deallocate()
-        poolMemory.deallocate()
-        free.deallocate()
+        open.deallocate()
+        nodes.deallocate()
         pool.deallocate()
     }
 }

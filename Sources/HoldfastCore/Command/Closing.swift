@@ -99,11 +99,7 @@ extension Stripe {
         (p.pointee.stopRecorded, p.pointee.targetRecorded) = (false, false)
         forgetRecorded(p)
         let place = p.pointee.leaf
-        if let moved = withBook(p, { $1.remove(&$0, place) }),
-            holds(positions[moved].pointee.id != 0)
-        {
-            positions[moved].pointee.leaf = place
-        }
+        withBook(p) { $1.remove(&$0, place) }
         dropRules(p)
         market.pointee.positions -= 1
         account.pointee.lock.hold { account.pointee.positions -= 1 }

@@ -222,7 +222,7 @@ extension Stripe {
         _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
-        let isAgain = command.sent != 0
+        let isAgain = command.actBefore != 0
         if isAgain { counters.redelivered += 1 }
         command.isRedelivered = isAgain
         command.session = session

@@ -151,7 +151,7 @@ extension Stripe {
         for at in 0..<UInt32(lives.used) where lives[at].pointee.position != none {
             let p = positions[lives[at].pointee.position]
             if self.market(p).pointee.id == id && lives[at].pointee.intent?.phase == .held {
-                order[found] = Due(id: p.pointee.id, slot: at, isStop: false)
+                order[found] = Due(id: p.pointee.id, slot: at)
                 found += 1
             }
         }

@@ -39,13 +39,9 @@ extension Core {
     private func book(
         _ symbol: hf_symbol, _ stripe: UnsafeMutablePointer<Stripe>
     ) throws(Failure) -> Book {
-        let blocks = Int(config.positions) / Block.lanes + 1
-        return Book(
+        Book(
             tickSize: symbol.tick_size,
-            summaries: UnsafeMutableRawPointer(
-                try arena.pointee.reserve(Book.Summary.self, blocks)),
-            blocks: try arena.pointee.reserve(UnsafeMutableRawPointer.self, blocks),
-            pool: stripe.pointee.pool)
+            open: try arena.pointee.reserve(UInt32.self, Book.levels), pool: stripe.pointee.pool)
     }
 
     private func replace(_ index: Int, _ symbol: hf_symbol, _ now: Int64) throws(Failure) {

@@ -10,7 +10,7 @@ struct Stripe {
     let positions: Slots<Position>
     let lives: Slots<Life>
     let rules: Slots<RuleRow>
-    let pool: UnsafeMutablePointer<BlockPool>
+    let pool: UnsafeMutablePointer<NodePool>
     let breaches: UnsafeMutablePointer<Breach>
     let order: UnsafeMutablePointer<Due>
     var counters = hf_counters()
@@ -30,19 +30,18 @@ struct Stripe {
         rules = try Slots(&arena, Int(config.rules))
         breaches = try arena.reserve(Breach.self, capacity)
         order = try arena.reserve(Due.self, capacity)
-        let blocks = capacity / Block.lanes + 2 * Int(config.symbols) + 1
-        pool = try arena.reserve(BlockPool.self, 1)
-        pool.initialize(
-            to: BlockPool(
-                memory: try arena.raw(blocks * Block.bytes),
-                free: try arena.reserve(UnsafeMutableRawPointer.self, blocks)))
+        let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
+        pool = try arena.reserve(NodePool.self, 1)
+        pool.initialize(to: NodePool(memory: try arena.raw(nodes * Node.bytes)))
     }
 
     /// A slot with the id that orders it.
     struct Due {
         var id: UInt64
         var slot: UInt32
-        var isStop: Bool
+        var isStop = false
+        /// The stop that fired, watched.
+        var down = Int64.min
     }
 
     func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market> {

@@ -29,8 +29,10 @@ extension Stripe {
     }
 
     /// Writes the stop that the book has trailed to back to the position.
-    func sync(_ p: Row) {
-        let down = leaf(p).down
+    func sync(_ p: Row) { sync(p, down: leaf(p).down) }
+
+    /// - Parameter down: the leaf's stop.
+    func sync(_ p: Row, down: Int64) {
         if down == .min { return }
         let natural = p.pointee.sign * down
         if natural <= 0 { return }

@@ -113,7 +113,8 @@ extension Stripe {
             let slot = breaches[index].slot
             if !holds(positions[slot].pointee.id != 0) { return }
             order[index] = Due(
-                id: positions[slot].pointee.id, slot: slot, isStop: breaches[index].isStop)
+                id: positions[slot].pointee.id, slot: slot, isStop: breaches[index].isStop,
+                down: breaches[index].down)
             if index > 0 && order[index].id < order[index - 1].id { isSorted = false }
         }
         if !isSorted {
@@ -122,7 +123,7 @@ extension Stripe {
         }
         for index in 0..<found {
             let p = positions[order[index].slot]
-            breached(p, isStop: order[index].isStop, p.pointee.side == .long ? long : short, now)
+            breached(p, order[index], p.pointee.side == .long ? long : short, now)
         }
     }
 

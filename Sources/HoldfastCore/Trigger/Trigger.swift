@@ -4,15 +4,12 @@ import HoldfastKernels
 /// The trigger decides what becomes of a breach that the book reports.
 extension Stripe {
     /// - Parameters:
-    ///   - isStop: the book's word: the stop fired, else the target.
+    ///   - breach: the book's word: the stop fired, else the target. The leaf watches nothing now.
     ///   - price: watched.
-    mutating func breached(_ p: Row, isStop: Bool, _ price: Int64, _ now: Int64) {
+    mutating func breached(_ p: Row, _ breach: Due, _ price: Int64, _ now: Int64) {
         counters.breaches += 1
-        fire(p, isStop: isStop, price, now)
-    }
-
-    private mutating func fire(_ p: Row, isStop: Bool, _ price: Int64, _ now: Int64) {
-        sync(p)
+        let isStop = breach.isStop
+        sync(p, down: breach.down)
         let natural = p.pointee.sign * price
         let reason = isStop ? (p.pointee.setBy == .trailing ? Reason.trailing : .sl) : .tp
         let priority = isStop ? Priority.sl : .tp
