@@ -4,18 +4,18 @@ import HoldfastKernels
 /// The book for every processor, and its scalar twin.
 public enum Baseline {
     public static let face = BookFace(
-        breaches: { BookWork<LanesBaseline>.breaches(&$0, $1, $2) },
-        insert: { BookWork<LanesBaseline>.insert(&$0, $1, slot: $2) },
-        modify: { BookWork<LanesBaseline>.modify(&$0, $1, down: $2, up: $3, distance: $4) },
-        remove: { BookWork<LanesBaseline>.remove(&$0, $1) },
-        read: { BookWork<LanesBaseline>.read($0, $1) })
+        breaches: { BookWork<LanesBaseline>.breaches($0, $1, $2) },
+        insert: { BookWork<LanesBaseline>.insert($0, $1, $2) },
+        modify: { BookWork<LanesBaseline>.modify($0, $1, $2, $3, $4) },
+        remove: { BookWork<LanesBaseline>.remove($0, $1) },
+        read: { BookWork<LanesBaseline>.read($0, $1, $2) })
 
     public static let scalar = BookFace(
-        breaches: { BookWork<ScalarLanes>.breaches(&$0, $1, $2) },
-        insert: { BookWork<ScalarLanes>.insert(&$0, $1, slot: $2) },
-        modify: { BookWork<ScalarLanes>.modify(&$0, $1, down: $2, up: $3, distance: $4) },
-        remove: { BookWork<ScalarLanes>.remove(&$0, $1) },
-        read: { BookWork<ScalarLanes>.read($0, $1) })
+        breaches: { BookWork<ScalarLanes>.breaches($0, $1, $2) },
+        insert: { BookWork<ScalarLanes>.insert($0, $1, $2) },
+        modify: { BookWork<ScalarLanes>.modify($0, $1, $2, $3, $4) },
+        remove: { BookWork<ScalarLanes>.remove($0, $1) },
+        read: { BookWork<ScalarLanes>.read($0, $1, $2) })
 }
 
 /// The vector steps of CVector in this target's instruction set. A type of its own in each thin

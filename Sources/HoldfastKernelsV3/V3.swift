@@ -4,11 +4,11 @@ import HoldfastKernels
 /// The book for x86-64-v3 (AVX2): this target alone is compiled for it.
 public enum V3 {
     public static let face = BookFace(
-        breaches: { BookWork<LanesV3>.breaches(&$0, $1, $2) },
-        insert: { BookWork<LanesV3>.insert(&$0, $1, slot: $2) },
-        modify: { BookWork<LanesV3>.modify(&$0, $1, down: $2, up: $3, distance: $4) },
-        remove: { BookWork<LanesV3>.remove(&$0, $1) },
-        read: { BookWork<LanesV3>.read($0, $1) })
+        breaches: { BookWork<LanesV3>.breaches($0, $1, $2) },
+        insert: { BookWork<LanesV3>.insert($0, $1, $2) },
+        modify: { BookWork<LanesV3>.modify($0, $1, $2, $3, $4) },
+        remove: { BookWork<LanesV3>.remove($0, $1) },
+        read: { BookWork<LanesV3>.read($0, $1, $2) })
 }
 
 /// The vector steps of CVector in this target's instruction set. A type of its own in each thin

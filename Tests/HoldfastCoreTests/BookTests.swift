@@ -60,7 +60,7 @@ private final class RealBook {
         face.remove(&book, places.removeValue(forKey: slot)!)
     }
 
-    func read(_ slot: UInt32) -> Leaf { face.read(book, places[slot]!) }
+    func read(_ slot: UInt32) -> Leaf { face.read(&book, places[slot]!) }
 
     func breaches(_ price: Int64) -> Set<UInt32> {
         if book.isQuiet(price) { return [] }

@@ -103,10 +103,11 @@ extension Stripe {
         dropRules(p)
         market.pointee.positions -= 1
         account.pointee.lock.hold { account.pointee.positions -= 1 }
-        let terms = market.pointee.terms
         let closed = History.Closed(
-            record: record, accountIndex: p.pointee.account, tickSize: terms.tick_size,
-            tickValue: terms.tick_value, unmatched: p.pointee.unmatched, newest: newest(p))
+            record: record, accountIndex: p.pointee.account,
+            tickSize: market.pointee.terms.tick_size,
+            tickValue: market.pointee.terms.tick_value, unmatched: p.pointee.unmatched,
+            newest: newest(p))
         if let evicted = shared.pointee.history.append(closed), evicted.ticket != 0 {
             shared.pointee.tickets.remove(evicted.account, evicted.ticket)
         }

@@ -141,8 +141,10 @@ extension Stripe {
     /// Price profit in the account's currency; nil when it is unknown.
     func money(_ p: Row, _ gain: Int128) -> Int64? {
         if !isKnown(p) { return nil }
-        let terms = market(p).pointee.terms
-        return Money.value(of: gain, tickValue: terms.tick_value, tickSize: terms.tick_size)
+        let market = market(p)
+        return Money.value(
+            of: gain, tickValue: market.pointee.terms.tick_value,
+            tickSize: market.pointee.terms.tick_size)
     }
 
     /// Accounts in the symbol's profit currency; other conversions are unknown, never 1.

@@ -242,7 +242,6 @@ extension Stripe {
     /// The record that goes out.
     func record(of p: Row, _ command: Command) -> hf_command {
         let account = account(p)
-        let terms = market(p).pointee.terms
         var record = hf_command()
         record.id = id(of: p, command)
         record.parent = command.parent
@@ -272,7 +271,7 @@ extension Stripe {
         record.lane = UInt8(HF_LANE_PRIORITY)
         record.side = p.pointee.side.rawValue
         record.fill_mode = command.fillMode
-        record.symbol_name = terms.broker_name
+        record.symbol_name = market(p).pointee.terms.broker_name
         record.client_id = unsafeBitCast(p.pointee.clientID, to: type(of: record.client_id))
         record.tag = unsafeBitCast(p.pointee.tag, to: type(of: record.tag))
         return record

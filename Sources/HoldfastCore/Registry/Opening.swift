@@ -5,7 +5,6 @@ import HoldfastKernels
 extension Stripe {
     /// Checks an open against its symbol; the account was checked by the caller.
     func check(_ open: hf_open, _ market: MarketRow) throws(Failure) {
-        let terms = market.pointee.terms
         if Side(rawValue: open.side) == nil || !isZero(open.reserved) { throw .argument }
         let later = UInt32(HF_OPEN_DISASTER_SL) | UInt32(HF_OPEN_DISASTER_DISTANCE)
         let known = UInt32(HF_OPEN_INTERVAL) | UInt32(HF_OPEN_TIME)
@@ -21,10 +20,18 @@ extension Stripe {
         if !isText(open.tag) || !isText(open.client_id) || !isText(open.by) { throw .range }
         if open.price <= 0 || open.sl < 0 || open.tp < 0 { throw .price }
         if max(open.price, open.sl, open.tp) >= Limits.price { throw .range }
-        if open.sl % terms.tick_size != 0 || open.tp % terms.tick_size != 0 { throw .grid }
+        if open.sl % market.pointee.terms.tick_size != 0
+            || open.tp % market.pointee.terms.tick_size != 0
+        {
+            throw .grid
+        }
         if open.volume <= 0 || open.volume >= Limits.volume { throw .volume }
-        if open.volume % terms.volume_step != 0 { throw .volume }
-        if open.volume < terms.volume_min || open.volume > terms.volume_max { throw .volume }
+        if open.volume % market.pointee.terms.volume_step != 0 { throw .volume }
+        if open.volume < market.pointee.terms.volume_min
+            || open.volume > market.pointee.terms.volume_max
+        {
+            throw .volume
+        }
     }
 
     /// Takes a position over. Everything was checked; `open.position` is its id.

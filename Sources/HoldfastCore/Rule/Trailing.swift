@@ -25,7 +25,7 @@ extension Stripe {
 
     func leaf(_ p: Row) -> Leaf {
         let place = p.pointee.leaf
-        return withBook(p) { $1.read($0, place) }
+        return withBook(p) { $1.read(&$0, place) }
     }
 
     /// Writes the stop that the book has trailed to back to the position.

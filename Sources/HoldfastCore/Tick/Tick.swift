@@ -131,9 +131,9 @@ extension Stripe {
     mutating func step(_ market: MarketRow, _ now: Int64) {
         if market.pointee.timers.due <= now { fireTimers(market, until: now) }
         market.pointee.time = max(market.pointee.time, now)
-        let terms = market.pointee.terms
-        if terms.present & UInt32(HF_SYMBOL_STALE_AFTER) != 0 && !market.pointee.isBlind
-            && market.pointee.time - market.pointee.quoteTime >= terms.stale_after
+        if market.pointee.terms.present & UInt32(HF_SYMBOL_STALE_AFTER) != 0
+            && !market.pointee.isBlind
+            && market.pointee.time - market.pointee.quoteTime >= market.pointee.terms.stale_after
         {
             market.pointee.isBlind = true
             blindness(market, market.pointee.time)
