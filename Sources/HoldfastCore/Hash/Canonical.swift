@@ -57,7 +57,13 @@ extension Stripe {
                 var record = Canonical(3)
                 record.add(rules[rule].pointee.id)
                 record.add(rules[rule].pointee.position)
-                record.add(rules[rule].pointee.distance)
+                let terms = rules[rule].pointee.terms
+                for value in [
+                    terms.distance, terms.percent, terms.activation, terms.step,
+                    terms.stepPercent, terms.secondProfit, terms.secondDistance,
+                    terms.secondPercent, rules[rule].pointee.isActive ? 1 : 0,
+                    rules[rule].pointee.isSecond ? 1 : 0,
+                ] { record.add(value) }
                 sum = sum &+ record.hash
                 rule = rules[rule].pointee.next
             }

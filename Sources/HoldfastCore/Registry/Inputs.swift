@@ -73,7 +73,10 @@ extension Core {
             return try remove(rule, owner, now)
         }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
-            if rule.distance < stripe.market(p).pointee.terms.tick_size { throw .range }
+            let step = stripe.market(p).pointee.terms.tick_size
+            for (bit, distance) in [
+                (HF_RULE_DISTANCE, rule.distance), (HF_RULE_SECOND_DISTANCE, rule.second_distance),
+            ] where rule.present & UInt64(bit) != 0 && distance < step { throw .range }
         }
         if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
@@ -112,17 +115,10 @@ extension Core {
         if rule.kind == 0 || rule.kind > UInt8(HF_RULE_PRESET) { throw .argument }
         if rule.scope == 0 || rule.scope > UInt8(HF_SCOPE_ALL) { throw .argument }
         if rule.present >= 1 << 26 { throw .argument }
-        if rule.kind != UInt8(HF_RULE_TRAILING) || rule.scope != UInt8(HF_SCOPE_POSITION)
-            || rule.present & ~UInt64(HF_RULE_DISTANCE) != 0
-        {
+        if rule.kind != UInt8(HF_RULE_TRAILING) || rule.scope != UInt8(HF_SCOPE_POSITION) {
             throw .unsupported
         }
-        if rule.present == 0 { throw .argument }
-        var rest = rule
-        (rest.id, rest.scope_id, rest.present, rest.distance) = (0, 0, 0, 0)
-        (rest.kind, rest.scope, rest.by) = (0, 0, hf_rule().by)
-        if !isZero(rest) { throw .unsupported }
-        if rule.distance <= 0 || rule.distance >= Limits.price { throw .range }
+        try TrailingTerms.check(rule)
     }
 
     // MARK: closing

@@ -28,6 +28,10 @@ struct Position {
     var side: Side
     var setBy: Reason = .none
     var isParked = false
+    /// Its rules are distances that the book trails alone.
+    var isPlain = true
+    /// The leaf's distance and `up` are bounds: what fires is judged here.
+    var isJudged = false
     /// An observing account: the breach of this level was recorded and lasts.
     var stopRecorded = false
     var targetRecorded = false

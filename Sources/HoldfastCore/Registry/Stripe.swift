@@ -42,6 +42,7 @@ struct Stripe {
         var isStop = false
         /// The stop that fired, watched.
         var down = Int64.min
+        var distance = Int64.max
     }
 
     func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market> {

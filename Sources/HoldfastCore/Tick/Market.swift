@@ -54,10 +54,4 @@ struct Market {
         if watchesLast && quote.last != 0 { return quote.last }
         return side == .long ? quote.bid : quote.ask
     }
-
-    func roundedUp(_ price: Int64) -> Int64 {
-        let remainder = price % terms.tick_size
-        if remainder == 0 { return price }
-        return remainder > 0 ? price - remainder + terms.tick_size : price - remainder
-    }
 }

@@ -114,7 +114,7 @@ extension Stripe {
             if !holds(positions[slot].pointee.id != 0) { return }
             order[index] = Due(
                 id: positions[slot].pointee.id, slot: slot, isStop: breaches[index].isStop,
-                down: breaches[index].down)
+                down: breaches[index].down, distance: breaches[index].distance)
             if index > 0 && order[index].id < order[index - 1].id { isSorted = false }
         }
         if !isSorted {
