@@ -529,8 +529,8 @@ typedef struct hf_roi_row {
 } hf_roi_row;
 
 /* A standing order of management. The same id again replaces it; `remove` ends it.
- * This build has HF_RULE_TRAILING by distance or percent, with activation, step and second distance, scope
- * HF_SCOPE_POSITION. All rules of a position apply in order of id; a rule put again keeps what it had reached. */
+ * This build has HF_RULE_TRAILING by distance or percent, with activation, step and second distance,
+ * scope HF_SCOPE_POSITION. A position's rules apply in order of id; one put again keeps what it reached. */
 typedef struct hf_rule {
     uint64_t id;               /* > 0, the host's */
     uint64_t scope_id;         /* position, strategy, symbol or account; 0 for all */
