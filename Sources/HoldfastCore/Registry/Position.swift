@@ -18,6 +18,8 @@ struct Position {
     /// Neighbours among the positions of observing accounts with a recorded breach.
     var recordedNext: UInt32 = none
     var recordedBefore: UInt32 = none
+    /// Its breach that must not fire yet.
+    var withheld: UInt32 = none
     var rules: UInt32 = none
     var commandCount: UInt32 = 0
     /// Epoch and count of the latest closing command; count 0 = none yet.

@@ -10,6 +10,7 @@ struct Stripe {
     let positions: Slots<Position>
     let lives: Slots<Life>
     let rules: Slots<RuleRow>
+    let withheld: Slots<Withheld>
     let pool: UnsafeMutablePointer<NodePool>
     let breaches: UnsafeMutablePointer<Breach>
     let order: UnsafeMutablePointer<Due>
@@ -28,6 +29,7 @@ struct Stripe {
         positions = try Slots(&arena, capacity)
         lives = try Slots(&arena, capacity)
         rules = try Slots(&arena, Int(config.rules))
+        withheld = try Slots(&arena, capacity)
         breaches = try arena.reserve(Breach.self, capacity)
         order = try arena.reserve(Due.self, capacity)
         let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
@@ -40,6 +42,8 @@ struct Stripe {
         var id: UInt64
         var slot: UInt32
         var isStop = false
+        /// Withheld before: the book says nothing of it.
+        var isWithheld = false
         /// The stop that fired, watched.
         var down = Int64.min
         var distance = Int64.max

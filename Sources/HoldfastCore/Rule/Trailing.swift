@@ -80,6 +80,8 @@ extension Stripe {
 
     /// Puts into the book what is to be watched.
     func watch(_ p: Row) {
+        // A withheld breach is judged by ticks and timers.
+        if p.pointee.withheld != none { return }
         var (down, up) = levels(p)
         var distance = Int64.max
         p.pointee.isJudged = false

@@ -28,6 +28,8 @@ struct Market {
     var held = 0
     /// First of the positions whose trail waits for a quote.
     var parked = none
+    /// First of the breaches that must not fire yet.
+    var withheld = none
     /// First of the positions with a breach that was only recorded.
     var recorded = none
 

@@ -39,7 +39,9 @@ extension Stripe {
         let long = market.pointee.watchesLast ? tick.last : tick.bid
         let short = market.pointee.watchesLast ? -tick.last : -tick.ask
         if market.pointee.recorded != none { rearm(market, long, short) }
-        if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short) {
+        if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short)
+            || market.pointee.withheld != none
+        {
             fireBreaches(market, long, short, now)
         }
         market.pointee.longs.see(long, at: now)
@@ -107,8 +109,9 @@ extension Stripe {
         if !market.pointee.shorts.isQuiet(short) {
             found += face.breaches(&market.pointee.shorts, short, breaches + found)
         }
-        if found == 0 { return }
-        var isSorted = true
+        var waiting = market.pointee.withheld
+        if found == 0 && waiting == none { return }
+        var isSorted = waiting == none
         for index in 0..<found {
             let slot = breaches[index].slot
             if !holds(positions[slot].pointee.id != 0) { return }
@@ -117,13 +120,24 @@ extension Stripe {
                 down: breaches[index].down, distance: breaches[index].distance)
             if index > 0 && order[index].id < order[index - 1].id { isSorted = false }
         }
+        while waiting != none {
+            let slot = withheld[waiting].pointee.position
+            order[found] = Due(id: positions[slot].pointee.id, slot: slot, isWithheld: true)
+            found += 1
+            waiting = withheld[waiting].pointee.next
+        }
         if !isSorted {
             var line = UnsafeMutableBufferPointer(start: order, count: found)
             line.sort { $0.id < $1.id }
         }
         for index in 0..<found {
             let p = positions[order[index].slot]
-            breached(p, order[index], p.pointee.side == .long ? long : short, now)
+            let price = p.pointee.side == .long ? long : short
+            if order[index].isWithheld {
+                judge(p, price, isTick: true, now)
+            } else {
+                breached(p, order[index], price, now)
+            }
         }
     }
 

@@ -14,7 +14,13 @@ extension Stripe {
             isStop = price <= down
             if !isStop && price < up { return visit(p, price) }
         }
+        if isFiltered(market(p)) { return judge(p, price, isTick: true, now) }
         counters.breaches += 1
+        fire(p, isStop: isStop, price, now)
+    }
+
+    /// A level fires.
+    mutating func fire(_ p: Row, isStop: Bool, _ price: Int64, _ now: Int64) {
         let natural = p.pointee.sign * price
         let reason = isStop ? (p.pointee.setBy == .trailing ? Reason.trailing : .sl) : .tp
         let priority = isStop ? Priority.sl : .tp
