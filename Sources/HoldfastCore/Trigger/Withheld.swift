@@ -66,7 +66,9 @@ extension Stripe {
             if isTrailing(p) { visit(p, price) } else { watch(p) }
             return
         }
-        if isStop && mayFire(row, market(p), now) { return fireWithheld(p, isStop: true, price, now) }
+        if isStop && mayFire(row, market(p), now) {
+            return fireWithheld(p, isStop: true, price, now)
+        }
         if isTarget && row.pointee.target.hasLasted(market(p).pointee.terms, now) {
             return fireWithheld(p, isStop: false, price, now)
         }
