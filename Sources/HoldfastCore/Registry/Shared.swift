@@ -108,8 +108,15 @@ struct Recorder {
     }
 
     /// A record of fixed size.
-    func claim<Record>(_ kind: Int, _ record: Record, time: Int64) -> UInt64 {
-        withUnsafeBytes(of: record) { claim(kind, time: time, body: $0) }
+    @inline(__always)
+    func claim<Record>(_ kind: Int, _ input: Record, time: Int64) -> UInt64 {
+        // Without a recording nothing is copied.
+        if !isOn.pointee.load(ordering: .relaxed) {
+            return sequence.pointee.add(1, ordering: .relaxed).newValue
+        }
+        return withUnsafeBytes(of: input) {
+            record(kind, time, $0, UnsafeRawBufferPointer(start: nil, count: 0), 0, 0)
+        }
     }
 }
 
