@@ -2,7 +2,7 @@
 
 import plots
 import table
-from engines import ROOT
+from engines import ENGINES, ROOT
 
 DOCS = ROOT.parent / "docs"
 INTRO = """# Benchmarks
@@ -37,7 +37,8 @@ HOW = """## How to read it
   and a limit order for each position, fed quotes by a direct call. What it releases counts as the
   trigger; we then cancel the other order and submit two more. Nothing stands behind it: no venue,
   no fills, no risk checks, no log, so it does less than a strategy on that platform. It fires the
-  same checksum.
+  same checksum. Its mean is mostly re-opening: each order that is added sorts a list of all of its
+  side, so the median quote alone stands below the table.
 - CppTrader and NautilusTrader's Rust core are not in Debian or on PyPI, so they do not run here.
 - An aim marked `ok` holds when scaled by the machine factor: (the C++ tree here) / (the C++ tree on
   the machine that the aims are of).
@@ -55,12 +56,19 @@ def markdown(head, rows):
     return "\n".join(lines + ["| " + " | ".join(cells) + " |" for cells in rows]) + "\n\n"
 
 
+def in_order(results):
+    return sorted(results, key=lambda result: (
+        result.workload.quiet, result.workload.mode == "T30", result.workload.positions,
+        ENGINES.index(result.engine)))
+
+
 def write(session, described, factor, aims, parts, instructions):
-    plots.write(session.results, DOCS / "plots")
     text = INTRO
     text += f"Machine: {described}. Machine factor: {factor:.2f}.\n\n"
     text += "## The standard workload\n\n"
-    text += markdown(table.HEAD, [table.row(result) for result in session.results])
+    text += markdown(table.HEAD, [table.row(result) for result in in_order(session.results)])
+    for note in filter(None, map(table.note, session.results)):
+        text += f"{note}.\n\n"
     for name, reason in session.skipped.items():
         text += f"Left out: {name}, {reason}.\n\n"
     if aims:
@@ -73,3 +81,4 @@ def write(session, described, factor, aims, parts, instructions):
         text += "## Instructions\n\n"
         text += markdown(("benchmark", "here", "baseline", "change"), instructions)
     (DOCS / "benchmarks.md").write_text(text + HOW)
+    plots.write(DOCS)

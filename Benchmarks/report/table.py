@@ -29,7 +29,17 @@ def row(result):
         str(result.triggers), "ok" if result.agrees else "DIFFERS")
 
 
+def note(result):
+    """What NautilusTrader takes for a quote that fires nothing, re-opening left out."""
+    median = result.runs[0].get("quote_p50_ns")
+    where = f"{result.workload.mode}, N = {result.workload.positions}"
+    return median and f"{result.engine.name}, {where}: p50 of a quote alone {number(median)} ns"
+
+
 def show(results):
     for result in results:
         print(line(row(result)))
+    for result in results:
+        if text := note(result):
+            print(text)
     print(flush=True)

@@ -9,7 +9,7 @@ import pytest
 
 # A shared machine's times prove nothing here; checksums and counts do.
 SHORT = "ARGS=--no-aims --no-gate --rounds 1"
-RIVALS = ("C++ tree", "std::set", "Go slice", "numpy", "Python objects", "NautilusTrader")
+RIVALS = ("C++ tree", "C++ std::set", "Go slice", "numpy", "Python objects", "NautilusTrader")
 
 
 @pytest.fixture(scope="module")

@@ -49,8 +49,8 @@ struct Moodycamel {
     bool pop(Message& message) { return queue.try_dequeue(reader, message); }
 };
 
-/// The median over parts of a run: a part in which a neighbour had one of the cores takes a
-/// thousand times as long, and says nothing of the queue.
+/// The median over parts of what one thread did: a part in which a neighbour had one of the cores
+/// takes a thousand times as long, and says nothing of the queue.
 class Parts {
 public:
     explicit Parts(std::uint64_t messages) { ns.reserve(messages / SIZE + 1); }
@@ -100,11 +100,13 @@ std::uint64_t across(Queue& queue, int thread, int writers, std::uint64_t count,
         }
         return sum;
     }
+    std::uint64_t sent = 0;
     for (std::uint64_t number = std::uint64_t(thread); number <= count;
          number += std::uint64_t(writers)) {
         message.words[0] = number;
         while (!queue.push(message, thread - 1)) patience.wait();
         patience.reset();
+        parts.passed(++sent);
     }
     return 0;
 }
@@ -116,12 +118,18 @@ void measure(const char* test, int writers, std::uint64_t count) {
     for (int round = 0; round < ROUNDS; ++round) {
         Queue queue(std::max(writers, 1));
         std::atomic<std::uint64_t> sum{0};
-        Parts parts(count);
+        std::vector<Parts> parts(std::size_t(writers) + 1, Parts(count));
         together(writers + 1, [&](int thread) {
-            sum += writers == 0 ? same_thread(queue, count, parts)
-                                : across(queue, thread, writers, count, parts);
+            Parts& own = parts[std::size_t(thread)];
+            sum += writers == 0 ? same_thread(queue, count, own)
+                                : across(queue, thread, writers, count, own);
         });
-        ns.push_back(parts.median());
+        // The slower end is the queue's pace: a reader that empties a full queue is no measure.
+        double slowest = parts[0].median();
+        for (int writer = 1; writer <= writers; ++writer) {
+            slowest = std::max(slowest, parts[std::size_t(writer)].median() / writers);
+        }
+        ns.push_back(slowest);
         checksum = sum;
     }
     print(Queue::name, test, writers + 1, ns, checksum);

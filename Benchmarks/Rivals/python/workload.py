@@ -97,4 +97,4 @@ def run(engine, settings):
         "cpu_ns_per_tick": (time.thread_time_ns() - processor) / timed,
         "ns_per_tick": (time.perf_counter_ns() - wall) / timed,
         "triggers": engine.tally.triggers, "checksum": f"{engine.tally.checksum:016x}",
-    }
+    } | getattr(engine, "notes", dict)()
