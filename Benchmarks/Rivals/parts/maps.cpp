@@ -1,8 +1,8 @@
 // maps [OPERATIONS]
 //
 // Lookups by id, 90 % find, 5 % erase, 5 % insert, over 100 000 ids, on one thread and on two that
-// share the map but no id (so that the checksum does not depend on who comes first). ns of the whole
-// run per operation, a line of JSON each.
+// share the map but no id (so that the checksum does not depend on who comes first). ns of the
+// whole run per operation, a line of JSON each.
 #include <tbb/concurrent_hash_map.h>
 
 #include <memory>
