@@ -189,11 +189,15 @@ public struct Core {
     public func ticks(_ ticks: UnsafePointer<hf_tick>, _ count: Int) -> Ticked {
         var answer = Ticked()
         let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
+        if stripeCount == 1 {
+            run(stripes, ticks, count, symbols, &answer)
+            return answer
+        }
         var touched: UInt64 = 0
         for index in 0..<count {
             let symbol = Int(ticks[index].symbol)
             if symbol == 0 || symbol > symbols {
-                answer.count(.symbol, at: UInt32(index))
+                answer.count(.symbol, at: UInt32(truncatingIfNeeded: index))
             } else {
                 touched |= 1 << UInt64((symbol - 1) % stripeCount)
             }
@@ -214,18 +218,20 @@ public struct Core {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         let index = stripe.pointee.index
+        let isOnly = stripeCount == 1
         let before = stripe.pointee.counters.commands
         stripe.pointee.sequence = claim(ticks, count, symbols, index)
         for at in 0..<count {
             let symbol = Int(ticks[at].symbol)
-            if symbol == 0 || symbol > symbols { continue }
-            if stripeCount > 1 && (symbol - 1) % stripeCount != index { continue }
-            if stripe.pointee.isFaulted {
-                answer.count(.fault, at: UInt32(at))
+            if symbol == 0 || symbol > symbols {
+                if isOnly { answer.count(.symbol, at: UInt32(truncatingIfNeeded: at)) }
                 continue
             }
-            let failure = stripe.pointee.tick(shared.pointee.markets + symbol - 1, ticks[at])
-            answer.count(failure, at: UInt32(at))
+            if !isOnly && (symbol - 1) % stripeCount != index { continue }
+            let failure =
+                stripe.pointee.isFaulted
+                ? .fault : stripe.pointee.tick(shared.pointee.markets + symbol - 1, ticks + at)
+            answer.count(failure, at: UInt32(truncatingIfNeeded: at))
         }
         answer.commands += stripe.pointee.counters.commands - before
     }
@@ -234,8 +240,8 @@ public struct Core {
     private func claim(
         _ ticks: UnsafePointer<hf_tick>, _ count: Int, _ symbols: Int, _ index: Int
     ) -> UInt64 {
-        let whole = UnsafeBufferPointer(start: ticks, count: count)
         let recorder = shared.pointee.recorder
+        let whole = UnsafeBufferPointer(start: ticks, count: count)
         if stripeCount == 1 || !recorder.isRecording {
             return recorder.claim(HF_RECORD_TICKS, time: 0, body: UnsafeRawBufferPointer(whole))
         }

@@ -33,16 +33,15 @@ struct Shared {
 /// Gives each input its sequence, and its record to whoever keeps records. Called with the stripe's
 /// (and account's) lock held, so that the order of sequences is the order of each stripe.
 struct Recorder {
-    private final class State {
-        var sink: InputSink?
-    }
-
     private let lock = Lock()
-    private let state = State()
+    /// Behind a pointer, so that what all stripes share is copied without counting references.
+    private let sink: UnsafeMutablePointer<InputSink?>
     private let isOn: UnsafeMutablePointer<Atomic<Bool>>
     private let sequence: UnsafeMutablePointer<Atomic<UInt64>>
 
     init() {
+        sink = .allocate(capacity: 1)
+        sink.initialize(to: nil)
         isOn = .allocate(capacity: 1)
         isOn.initialize(to: Atomic(false))
         sequence = .allocate(capacity: 1)
@@ -51,6 +50,7 @@ struct Recorder {
 
     func destroy() {
         lock.destroy()
+        sink.deinitialize(count: 1).deallocate()
         isOn.deinitialize(count: 1).deallocate()
         sequence.deinitialize(count: 1).deallocate()
     }
@@ -62,8 +62,8 @@ struct Recorder {
     /// - Returns: false when an input came before.
     func start(_ sink: @escaping InputSink) -> Bool {
         lock.hold {
-            if state.sink != nil || claimed != 0 { return false }
-            state.sink = sink
+            if self.sink.pointee != nil || claimed != 0 { return false }
+            self.sink.pointee = sink
             isOn.pointee.store(true, ordering: .sequentiallyConsistent)
             return true
         }
@@ -71,7 +71,7 @@ struct Recorder {
 
     func stop() {
         lock.hold {
-            state.sink = nil
+            sink.pointee = nil
             isOn.pointee.store(false, ordering: .sequentiallyConsistent)
         }
     }
@@ -102,7 +102,7 @@ struct Recorder {
             head.time = time
             head.part = UInt16(part)
             head.parts = UInt16(parts)
-            state.sink?(head, body, tail)
+            sink.pointee?(head, body, tail)
             return number
         }
     }
