@@ -1091,7 +1091,7 @@ typedef struct hf_core_config {
     uint32_t deals;             /* known deals kept per account */
     uint32_t finished;          /* finished commands kept per account */
     uint32_t durability;        /* HF_DURABILITY_NONE in this build */
-    uint32_t kernel;            /* HF_KERNEL_...; HF_KERNEL_AUTO: the best of this CPU */
+    uint32_t kernel;            /* HF_KERNEL_...; AUTO: HOLDFAST_KERNEL (scalar, baseline, v3) or the best */
     uint32_t reserved[15];
 } hf_core_config;
 

@@ -17,6 +17,9 @@ public enum Limits {
     public static let positionID: UInt64 = 1 << 62
     public static let ring: UInt32 = 1 << 26
 
+    /// Commands given out at a time: their tickets, 40 bytes each, fit on the stack.
+    public static let taken = 24
+
     /// Positions read under one lock by a list.
     public static let slice = 256
 

@@ -11,10 +11,10 @@ extension Core {
         if epoch == 0 { throw .range }
         let executor = try executor(id)
         try begin(executor, epoch, now)
-        return withUnsafeTemporaryAllocation(of: Ticket.self, capacity: Limits.slice) { room in
+        return withUnsafeTemporaryAllocation(of: Ticket.self, capacity: Limits.taken) { room in
             var given = 0
             while given < max {
-                let most = min(max - given, Limits.slice)
+                let most = min(max - given, Limits.taken)
                 let count = collect(executor, epoch, most: most, into: room)
                 if count == 0 { break }
                 given += give(room[..<count], executor.pointee.id, epoch, now, out)

@@ -44,10 +44,10 @@ extension Stripe {
     }
 
     private func check(_ modify: hf_modify, _ p: Row) throws(Failure) {
-        for change in [
+        let changes = max(
             modify.change_sl, modify.change_tp, modify.change_disaster_sl,
-            modify.change_disaster_distance,
-        ] where change > UInt8(HF_SET) { throw .argument }
+            modify.change_disaster_distance)
+        if changes > UInt8(HF_SET) { throw .argument }
         if !isZero(modify.reserved) || modify.allow_immediate > 1 { throw .argument }
         if modify.reason > Reason.unknown.rawValue { throw .argument }
         if !isText(modify.by) { throw .range }
@@ -60,11 +60,9 @@ extension Stripe {
         let sl = modify.change_sl == UInt8(HF_SET) ? modify.sl : 0
         let tp = modify.change_tp == UInt8(HF_SET) ? modify.tp : 0
         let step = market(p).pointee.terms.tick_size
-        for level in [sl, tp] {
-            if level < 0 { throw .price }
-            if level >= Limits.price { throw .range }
-            if level % step != 0 { throw .grid }
-        }
+        if min(sl, tp) < 0 { throw .price }
+        if max(sl, tp) >= Limits.price { throw .range }
+        if sl % step != 0 || tp % step != 0 { throw .grid }
         try checkSides(modify, p, sl: sl, tp: tp)
     }
 

@@ -74,9 +74,11 @@ extension Core {
         }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             let step = stripe.market(p).pointee.terms.tick_size
-            for (bit, distance) in [
-                (HF_RULE_DISTANCE, rule.distance), (HF_RULE_SECOND_DISTANCE, rule.second_distance),
-            ] where rule.present & UInt64(bit) != 0 && distance < step { throw .range }
+            if rule.present & UInt64(HF_RULE_DISTANCE) != 0 && rule.distance < step {
+                throw .range
+            }
+            let hasSecond = rule.present & UInt64(HF_RULE_SECOND_DISTANCE) != 0
+            if hasSecond && rule.second_distance < step { throw .range }
         }
         if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in

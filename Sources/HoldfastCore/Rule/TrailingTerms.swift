@@ -2,27 +2,12 @@ import CHoldfast
 
 /// What a trailing rule may say.
 enum TrailingTerms {
-    /// Its parameters: presence, value, and the first value that is too much.
-    private static func values(_ rule: hf_rule) -> [(bit: Int32, value: Int64, end: Int64)] {
-        let isRatio = rule.present & UInt64(HF_RULE_SECOND_PERCENT) != 0
-        return [
-            (HF_RULE_DISTANCE, rule.distance, Limits.price),
-            (HF_RULE_PERCENT, rule.percent, Limits.unit),
-            (HF_RULE_ACTIVATION, rule.activation, Limits.price),
-            (HF_RULE_STEP, rule.step, Limits.price),
-            (HF_RULE_STEP_PERCENT, rule.step_percent, Limits.unit),
-            (
-                HF_RULE_SECOND_PROFIT, rule.second_profit,
-                isRatio ? 1000 * Limits.unit : Limits.price
-            ),
-            (HF_RULE_SECOND_DISTANCE, rule.second_distance, Limits.price),
-            (HF_RULE_SECOND_PERCENT, rule.second_percent, Limits.unit),
-        ]
-    }
+    private static let known = UInt64(
+        HF_RULE_DISTANCE | HF_RULE_PERCENT | HF_RULE_ACTIVATION | HF_RULE_STEP
+            | HF_RULE_STEP_PERCENT | HF_RULE_SECOND_PROFIT | HF_RULE_SECOND_DISTANCE
+            | HF_RULE_SECOND_PERCENT)
 
     static func check(_ rule: hf_rule) throws(Failure) {
-        let values = values(rule)
-        let known = values.reduce(UInt64(0)) { $0 | UInt64($1.bit) }
         if rule.present & ~known != 0 { throw .unsupported }
         var rest = rule
         (rest.id, rest.scope_id, rest.present) = (0, 0, 0)
@@ -39,11 +24,26 @@ enum TrailingTerms {
         {
             throw .argument
         }
-        for (bit, value, end) in values {
-            let isGiven = rule.present & UInt64(bit) != 0
-            if !isGiven && value != 0 { throw .argument }
-            if isGiven && (value <= 0 || value >= end) { throw .range }
-        }
+        let isRatio = rule.present & UInt64(HF_RULE_SECOND_PERCENT) != 0
+        try check(rule, HF_RULE_DISTANCE, rule.distance, Limits.price)
+        try check(rule, HF_RULE_PERCENT, rule.percent, Limits.unit)
+        try check(rule, HF_RULE_ACTIVATION, rule.activation, Limits.price)
+        try check(rule, HF_RULE_STEP, rule.step, Limits.price)
+        try check(rule, HF_RULE_STEP_PERCENT, rule.step_percent, Limits.unit)
+        try check(
+            rule, HF_RULE_SECOND_PROFIT, rule.second_profit,
+            isRatio ? 1000 * Limits.unit : Limits.price)
+        try check(rule, HF_RULE_SECOND_DISTANCE, rule.second_distance, Limits.price)
+        try check(rule, HF_RULE_SECOND_PERCENT, rule.second_percent, Limits.unit)
+    }
+
+    /// - Parameter end: the first value that is too much.
+    private static func check(
+        _ rule: hf_rule, _ bit: Int32, _ value: Int64, _ end: Int64
+    ) throws(Failure) {
+        let isGiven = rule.present & UInt64(bit) != 0
+        if !isGiven && value != 0 { throw .argument }
+        if isGiven && (value <= 0 || value >= end) { throw .range }
     }
 
     private static func count(_ rule: hf_rule, _ bits: Int32) -> Int {
