@@ -17,6 +17,10 @@ public enum Limits {
     public static let positionID: UInt64 = 1 << 62
     public static let ring: UInt32 = 1 << 26
 
+    /// Bytes between words that different threads write: two cache lines, because processors fetch
+    /// them in pairs.
+    public static let line = 128
+
     /// Positions read under one lock by a list.
     public static let slice = 256
 
