@@ -45,6 +45,7 @@ var products: [Product] = [
 var targets: [Target] = [
     .systemLibrary(name: "CHoldfast", path: "Include"),
     .systemLibrary(name: "CVector"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -59,7 +60,8 @@ var targets: [Target] = [
     .target(
         name: "HoldfastCore",
         dependencies: [
-            "CHoldfast", "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3",
+            "CHoldfast", "CLinux", "HoldfastKernels", "HoldfastKernelsBaseline",
+            "HoldfastKernelsV3",
         ], swiftSettings: strict),
     .target(name: "HoldfastJournal", dependencies: ["CHoldfast"], swiftSettings: strict),
     .target(
@@ -92,7 +94,7 @@ var targets: [Target] = [
         name: "HoldfastCoreTests",
         dependencies: [
             "HoldfastCore", "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3",
-            "CHoldfast", "CVector",
+            "CHoldfast", "CLinux", "CVector",
         ],
         swiftSettings: strict),
     .testTarget(

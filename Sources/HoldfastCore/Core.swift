@@ -95,7 +95,6 @@ public struct Core {
         shared.pointee.clients.destroy()
         shared.pointee.ruleOwners.destroy()
         shared.pointee.history.destroy()
-        shared.pointee.events.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.recorder.destroy()
         shared.deinitialize(count: 1)

@@ -19,6 +19,9 @@ public enum Limits {
 
     /// Commands given out at a time: their tickets, 40 bytes each, fit on the stack.
     public static let taken = 24
+    /// Bytes between words that different threads write: two cache lines, because processors fetch
+    /// them in pairs.
+    public static let line = 128
 
     /// Positions read under one lock by a list.
     public static let slice = 256

@@ -136,28 +136,6 @@ struct OutboxTests {
     }
 }
 
-@Suite("EventRing")
-struct EventRingTests {
-    @Test("a slow reader is told how much it missed and goes on from the oldest kept")
-    func lapped() throws {
-        var arena = Arena()
-        defer { arena.release() }
-        let ring = try EventRing(&arena, capacity: 8)
-        defer { ring.destroy() }
-        for index in 1...20 {
-            var event = hf_event()
-            event.volume = Int64(index)
-            ring.append(event)
-        }
-        var cursor: UInt64 = 3
-        var out = [hf_event](repeating: hf_event(), count: 16)
-        let first = ring.read(&cursor, &out, max: 16)
-        #expect(first.count == 0 && first.lost == 9 && cursor == 12)
-        let second = ring.read(&cursor, &out, max: 16)
-        #expect(second.count == 8 && out[0].number == 13 && out[7].volume == 20 && cursor == 20)
-    }
-}
-
 @Suite("LifeCycle")
 struct LifeCycleTests {
     @Test("no event brings a final command back to life")

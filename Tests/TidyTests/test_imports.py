@@ -22,9 +22,10 @@ ALLOWED = {
     "HoldfastLinkShared": {"HoldfastLink"},
 }
 
-# Files that may import the C library beside what their target may.
-GLIBC = {
-    "HoldfastCore": ("Memory/", "Lock.swift"),
+# Files that may import the C library, and what its module leaves out, beside what their target may.
+SYSTEM = {"Glibc", "CLinux"}
+SYSTEM_PLACES = {
+    "HoldfastCore": ("Memory/", "Ring/"),
     "HoldfastJournal": ("FileStorage.swift",),
     "HoldfastABI": ("Handles.swift", "Units.swift"),
 }
@@ -42,11 +43,11 @@ def sources():
 def refused(target, rest, module):
     if target in HOSTS:
         return module in CORE
-    glibc = module == "Glibc" and any(
+    is_system = module in SYSTEM and any(
         rest.startswith(place) or rest.endswith("/" + place) or rest == place
-        for place in GLIBC.get(target, ())
+        for place in SYSTEM_PLACES.get(target, ())
     )
-    return module not in ALLOWED[target] and not glibc
+    return module not in ALLOWED[target] and not is_system
 
 
 def test_every_target_is_in_the_import_table():

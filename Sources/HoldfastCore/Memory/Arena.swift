@@ -2,19 +2,22 @@ import Glibc
 
 /// Address space reserved once at open; pages are used as they are touched, and read as zero until
 /// then. Nothing is given back before the arena goes.
-struct Arena {
-    private(set) var reserved = 0
+public struct Arena {
+    public private(set) var reserved = 0
     private var pieces: [(base: UnsafeMutableRawPointer, bytes: Int)] = []
 
+    public init() {}
+
     /// Room for `count` values, zero bytes.
-    mutating func reserve<T: ~Copyable>(_ type: T.Type, _ count: Int) throws(Failure)
+    public mutating func reserve<T: ~Copyable>(_ type: T.Type, _ count: Int) throws(Failure)
         -> UnsafeMutablePointer<T>
     {
         let bytes = max(count, 1) * MemoryLayout<T>.stride
         return try raw(bytes).bindMemory(to: T.self, capacity: max(count, 1))
     }
 
-    mutating func raw(_ bytes: Int) throws(Failure) -> UnsafeMutableRawPointer {
+    /// Room for `bytes`, zero, at the start of a page.
+    public mutating func raw(_ bytes: Int) throws(Failure) -> UnsafeMutableRawPointer {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         let base = mmap(nil, bytes, PROT_READ | PROT_WRITE, Int32(flags), -1, 0)
         guard let base, base != MAP_FAILED else { throw .full }
@@ -24,7 +27,7 @@ struct Arena {
     }
 
     /// Gives everything back.
-    mutating func release() {
+    public mutating func release() {
         for piece in pieces { munmap(piece.base, piece.bytes) }
         pieces = []
         reserved = 0

@@ -1,6 +1,11 @@
 import Glibc
 
 /// The one lock of the project: a pthread mutex, which sanitizers see through.
+///
+/// What a lock guards lies beside it in a struct behind a pointer, and whoever changes a field
+/// there has a modifying access to the whole struct, which ThreadSanitizer books at its first byte.
+/// A lock never changes and is read before it is taken, so it must not be the first field: what is
+/// first is touched with the lock held alone.
 struct Lock {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 

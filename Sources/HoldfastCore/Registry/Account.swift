@@ -3,6 +3,8 @@ import CHoldfast
 /// An account: its terms, its booked money, what it remembers of deals and finished commands.
 /// Behind a lock of its own, taken inside a stripe's.
 struct Account {
+    /// First: see `Lock`.
+    var positions: UInt64 = 0
     let lock = Lock()
     var terms: hf_account
     /// Index of its executor.
@@ -10,7 +12,6 @@ struct Account {
     var currency: UInt64
     var balance: Int64
     var isMoneyKnown = true
-    var positions: UInt64 = 0
     var deals: KnownDeals
     var finished: FinishedCommands
 
@@ -100,8 +101,9 @@ struct FinishedCommands {
 
 /// Who executes commands: one session at a time, the newest.
 struct Executor {
+    /// First: see `Lock`.
+    var epoch: UInt32 = 0
     let lock = Lock()
     let id: UInt64
-    var epoch: UInt32 = 0
     var outbox: Outbox
 }

@@ -4,6 +4,8 @@ import HoldfastKernels
 /// A share of the symbols with their positions, behind one lock. All its functions are called with
 /// the lock held; extensions beside the stages of the pipeline hold what each stage does.
 struct Stripe {
+    /// First: see `Lock`.
+    var sequence: UInt64 = 0
     let lock = Lock()
     let index: Int
     let shared: UnsafeMutablePointer<Shared>
@@ -15,7 +17,6 @@ struct Stripe {
     let breaches: UnsafeMutablePointer<Breach>
     let order: UnsafeMutablePointer<Due>
     var counters = hf_counters()
-    var sequence: UInt64 = 0
     var lastStep = Int64.min
     var isFaulted = false
 

@@ -1,0 +1,82 @@
+import CHoldfast
+import Testing
+
+@testable import HoldfastCore
+
+/// Several host threads in one core. What they do to each other is looked for by ThreadSanitizer
+/// (`make tsan`); here the books must balance.
+@Suite("Threads")
+struct ThreadsTests {
+    private func core() throws -> Core {
+        var config = Configuration.defaults
+        config.stripes = 2
+        config.events = 64
+        let core = try Core(config, hasV3: false)
+        for name in [CChar(65), 66, 67] {
+            var symbol = hf_symbol()
+            symbol.name.0 = name
+            symbol.profit_currency.0 = 65
+            (symbol.tick_size, symbol.tick_value) = (1, 1)
+            (symbol.volume_min, symbol.volume_max, symbol.volume_step) = (1, 100, 1)
+            _ = try core.put(symbol, 0)
+        }
+        var account = hf_account()
+        (account.id, account.mode) = (1, UInt8(HF_HEDGING))
+        account.currency.0 = 65
+        try core.put(account, 0)
+        return core
+    }
+
+    /// Opens long positions and lets a tick take each one's stop.
+    private static func drive(_ core: Core, symbol: UInt32, rounds: Int) -> Int {
+        var opened = 0
+        for round in 0..<rounds {
+            let now = Int64(round) * 10
+            var open = hf_open()
+            (open.account, open.symbol, open.side) = (1, symbol, UInt8(HF_LONG))
+            (open.volume, open.price, open.sl) = (1, 100, 90)
+            if (try? core.open(&open, now)) != nil { opened += 1 }
+            for bid in [Int64(100), 85] {
+                var tick = hf_tick()
+                (tick.symbol, tick.time, tick.bid, tick.ask) = (symbol, now, bid, bid + 1)
+                _ = core.ticks(&tick, 1)
+            }
+        }
+        return opened
+    }
+
+    @Test("three threads drive symbols of two stripes while others take, read and count")
+    func drive() throws {
+        let core = try core()
+        defer { core.close() }
+        nonisolated(unsafe) let shared = core
+        let (opened, ended, taken) = (Shared64(), Shared64(), Shared64())
+        let rounds = 400 * Stress.factor
+        Stress.run(
+            writers: 3,
+            { index in
+                opened.add(Self.drive(shared, symbol: UInt32(index + 1), rounds: rounds))
+                ended.add(1)
+            }, readers: 2,
+            { reader in
+                var cursor: UInt64 = 0
+                var out = [hf_event](repeating: hf_event(), count: 16)
+                while true {
+                    let end = ended.now
+                    _ = shared.events(&cursor, &out, max: 16)
+                    _ = shared.counters.ticks
+                    if reader == 0 {
+                        let given = try? shared.take(1, epoch: 1, 1_000_000, max: 64) { _ in }
+                        taken.add(given ?? 0)
+                    } else {
+                        _ = try? shared.waiting(1)
+                    }
+                    if end == 3 { break }
+                }
+            })
+        let rest = try core.take(1, epoch: 1, 1_000_000, max: 1 << 20) { _ in }
+        #expect(opened.now == 3 * rounds)
+        #expect(taken.now + rest == opened.now)
+        #expect(core.counters.events == core.shared.pointee.events.written)
+    }
+}
