@@ -19,6 +19,7 @@ public enum Limits {
 
     /// Commands given out at a time: their tickets, 40 bytes each, fit on the stack.
     public static let taken = 24
+
     /// Bytes between words that different threads write: two cache lines, because processors fetch
     /// them in pairs.
     public static let line = 128
