@@ -2,8 +2,8 @@ import CHoldfast
 import Glibc
 import HoldfastCore
 
-/// The kernel that the environment asks for, where the host leaves it to the core: for tests, and to
-/// rule an instruction set out in the field.
+/// The kernel that the environment asks for, where the host leaves it to the core: for tests, and
+/// to rule an instruction set out in the field.
 enum KernelChoice {
     static let variable = "HOLDFAST_KERNEL"
 

@@ -89,10 +89,10 @@ struct FinishedCommands {
         map.value(id.owner, second(id)).map { ring + Int($0) }
     }
 
-    mutating func remember(_ command: hf_command) {
+    mutating func remember(_ command: borrowing hf_command) {
         let old = ring[next].record.id
         if isFull { map.remove(old.owner, second(old)) }
-        ring[next] = Finished(record: command)
+        (ring[next].record, ring[next].told) = (copy command, Told())
         map.set(command.id.owner, second(command.id), to: UInt64(next))
         next += 1
         if next == capacity { (next, isFull) = (0, true) }

@@ -83,10 +83,8 @@ struct Stripe {
     }
 
     /// Hands an event out, stamped with the input that caused it.
-    mutating func emit(_ event: hf_event) {
-        var event = event
-        event.sequence = sequence
-        shared.pointee.events.append(event)
+    mutating func emit(_ event: borrowing hf_event) {
+        shared.pointee.events.append(event, sequence: sequence)
         counters.events += 1
     }
 }

@@ -54,6 +54,12 @@ struct EventRing: @unchecked Sendable {
         withUnsafePointer(to: event) { append(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 
+    /// - Parameter sequence: of the input that caused it, in place of the event's own.
+    @inline(__always)
+    func append(_ event: borrowing hf_event, sequence: UInt64) {
+        withUnsafePointer(to: event) { write(claim(1), $0, sequence: sequence) }
+    }
+
     /// Appends events side by side, their numbers follow each other.
     func append(_ events: UnsafeBufferPointer<hf_event>) {
         guard let source = events.baseAddress else { return }
@@ -86,11 +92,15 @@ struct EventRing: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func write(_ number: UInt64, _ event: UnsafePointer<hf_event>) {
+    private func write(
+        _ number: UInt64, _ event: UnsafePointer<hf_event>, sequence: UInt64? = nil
+    ) {
         let slot = begin(number)
+        // The first two words of an event are its number and its sequence.
         slot[1].store(number, ordering: .relaxed)
+        slot[2].store(sequence ?? event.pointee.sequence, ordering: .relaxed)
         event.withMemoryRebound(to: UInt64.self, capacity: Self.words) { words in
-            for word in 1..<Self.words { slot[1 &+ word].store(words[word], ordering: .relaxed) }
+            for word in 2..<Self.words { slot[1 &+ word].store(words[word], ordering: .relaxed) }
         }
         // Release: the event is whole before its stamp is seen.
         slot.pointee.store(2 &* number, ordering: .releasing)
