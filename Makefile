@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build golden format demo test bench bench-build bench-quick clean
+.PHONY: help setup venv build golden format demo test numa-proof bench bench-build bench-quick clean
 
 JOBS ?= $(shell nproc)
 PYTHON ?= python3
@@ -90,6 +90,10 @@ demo: build ## A whole trading session with an executor in a process of its own 
 
 test: venv build ## Every test (ARGS=swift, tidy or abi: one suite)
 	.venv/bin/python Tests/run.py --jobs $(JOBS) $(ARGS)
+
+# Outside `make test`: it installs QEMU, downloads a kernel and takes minutes. LIMIT_S is the guest's time.
+numa-proof: build ## Stripes on a machine with two memory nodes, in an emulated guest (Debian only)
+	Tests/Numa/run_on_two_nodes.sh
 
 # The C++ rivals are the reference: same workload, same checksums, same run.
 bench-build: setup

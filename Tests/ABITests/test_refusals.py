@@ -207,7 +207,7 @@ def test_a_config_of_another_version_is_refused(library, field, value):
 
 def test_a_reserved_word_of_the_config_is_an_error(library):
     with pytest.raises(h.Failed) as caught:
-        h.Core(library, reserved=(ctypes.c_uint32 * 15)(0, 1))
+        h.Core(library, reserved=(ctypes.c_uint32 * 13)(0, 1))
     assert caught.value.status == h.HF_E_ARGUMENT
 
 
