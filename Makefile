@@ -5,13 +5,12 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build golden format demo test numa-proof bench bench-build bench-quick clean
+.PHONY: help setup venv build golden format demo test numa-proof bench bench-build bench-quick \
+	bench-baseline clean
 
 JOBS ?= $(shell nproc)
 PYTHON ?= python3
 SIZE_MAX := 7000000
-# Most that the book may take of the C++ zone map's time; 3 once the tree stands behind its face.
-BENCH_GATE ?= 10
 export SWIFT_BACKTRACE := enable=no
 
 # Debian packages that building, the demo and the tests need; the Swift toolchain is a precondition.
@@ -21,9 +20,12 @@ MISSING = $(shell for package in $(PACKAGES); do \
 	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q '^install ok installed' \
 	|| echo $$package; done)
 
+# What only the benchmarks need: the rivals' languages and libraries, and the counter of instructions.
+BENCH_PACKAGES := golang-go libboost-dev libconcurrentqueue-dev libtbb-dev valgrind
+
 help: ## List the targets
 	grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) \
-	| while IFS= read -r line; do printf '  make %-11s %s\n' "$${line%%:*}" "$${line##*## }"; done
+	| while IFS= read -r line; do printf '  make %-14s %s\n' "$${line%%:*}" "$${line##*## }"; done
 
 setup: ## Check for the toolchain and install missing Debian packages
 	command -v swift >/dev/null || {
@@ -95,16 +97,32 @@ test: venv build ## Every test (ARGS=swift, tidy or abi: one suite)
 numa-proof: build ## Stripes on a machine with two memory nodes, in an emulated guest (Debian only)
 	Tests/Numa/run_on_two_nodes.sh
 
+.venv/bench-stamp: .venv/stamp Benchmarks/requirements.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r Benchmarks/requirements.txt
+	touch $@
+
 # The C++ rivals are the reference: same workload, same checksums, same run.
-bench-build: setup
-	$(MAKE) --no-print-directory -C Benchmarks/Rivals/cpp
+bench-build: venv
+	$(MAKE) --no-print-directory setup PACKAGES='$(BENCH_PACKAGES)'
+	$(MAKE) --no-print-directory .venv/bench-stamp
+	$(MAKE) --no-print-directory -j $(JOBS) -C Benchmarks/Rivals/cpp
+	$(MAKE) --no-print-directory -j $(JOBS) -C Benchmarks/Rivals/parts
+	if command -v go >/dev/null; then
+	  cd Benchmarks/Rivals/go && go build -o build/rival . && cd - >/dev/null
+	else
+	  echo 'make: no go on the path, the Go rival is left out'
+	fi
 	swift build --package-path Benchmarks -c release -j $(JOBS) --product holdfast-bench
 
-bench: bench-build ## The standard workload beside its C++ rivals, one table (a few minutes)
-	cd Benchmarks && .build/release/holdfast-bench table $(ARGS)
+bench: bench-build ## The standard workload beside every rival, one table, plots and docs/benchmarks.md
+	.venv/bin/python -B Benchmarks/report --docs $(ARGS)
 
-bench-quick: bench-build ## The same, small: fails where a checksum differs or a ratio is lost
-	cd Benchmarks && .build/release/holdfast-bench table --quick --gate $(BENCH_GATE) $(ARGS)
+bench-quick: bench-build ## The same, small: fails on a checksum, a lost ratio, 10 % more instructions
+	.venv/bin/python -B Benchmarks/report --quick $(ARGS)
+
+bench-baseline: bench-build ## Make today's counts of instructions the baseline
+	.venv/bin/python -B Benchmarks/report/instructions.py --write
 
 clean: ## Remove everything that was built
-	rm -rf .build build .venv Benchmarks/.build Benchmarks/Rivals/cpp/build
+	rm -rf .build build .venv Benchmarks/.build Benchmarks/Rivals/*/build

@@ -529,7 +529,8 @@ typedef struct hf_roi_row {
 } hf_roi_row;
 
 /* A standing order of management. The same id again replaces it; `remove` ends it.
- * This build has HF_RULE_TRAILING with HF_RULE_DISTANCE, scope HF_SCOPE_POSITION. */
+ * This build has HF_RULE_TRAILING by distance or percent, with activation, step and second distance,
+ * scope HF_SCOPE_POSITION. A position's rules apply in order of id; one put again keeps what it reached. */
 typedef struct hf_rule {
     uint64_t id;               /* > 0, the host's */
     uint64_t scope_id;         /* position, strategy, symbol or account; 0 for all */
@@ -934,7 +935,7 @@ typedef struct hf_position {
     int64_t sl_first;
     int64_t disaster_sl;
     int64_t disaster_distance;
-    int64_t trailing_distance; /* 0 = no trailing rule */
+    int64_t trailing_distance; /* closest, a percent at the open price; 0 = none */
     int64_t mae;               /* worst watched price since opening */
     int64_t mae_time;
     int64_t mfe;               /* best */

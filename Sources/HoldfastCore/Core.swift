@@ -63,11 +63,13 @@ public struct Core {
         openPositions.initialize(to: Atomic(0))
         let ruleCount = try arena.reserve(Atomic<Int>.self, 1)
         ruleCount.initialize(to: Atomic(0))
+        let machine = try arena.reserve(Nodes.self, 1)
+        machine.initialize(to: nodes)
         let shared = try arena.reserve(Shared.self, 1)
         shared.initialize(
             to: Shared(
                 config: config, face: Configuration.face(config, hasV3: hasV3),
-                nodes: nodes,
+                nodes: machine,
                 markets: try arena.reserve(
                     UnsafeMutablePointer<Market>.self, Int(config.symbols)),
                 accounts: try arena.reserve(Account.self, Int(config.accounts)),
@@ -97,6 +99,7 @@ public struct Core {
         shared.pointee.events.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.recorder.destroy()
+        shared.pointee.nodes.deinitialize(count: 1)
         shared.deinitialize(count: 1)
         arena.pointee.release()
         arena.deinitialize(count: 1).deallocate()
@@ -113,7 +116,7 @@ public struct Core {
         sum.refusals = refusals.pointee.load(ordering: .relaxed)
         sum.events_lapped = lapped.pointee.load(ordering: .relaxed)
         sum.kernel = UInt64(kernel)
-        sum.numa_nodes = UInt64(shared.pointee.nodes.count)
+        sum.numa_nodes = UInt64(shared.pointee.nodes.pointee.count)
     }
 
     // MARK: finding things
@@ -189,11 +192,15 @@ public struct Core {
     public func ticks(_ ticks: UnsafePointer<hf_tick>, _ count: Int) -> Ticked {
         var answer = Ticked()
         let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
+        if stripeCount == 1 {
+            run(stripes + 0, ticks, count, symbols, &answer)
+            return answer
+        }
         var touched: UInt64 = 0
         for index in 0..<count {
             let symbol = Int(ticks[index].symbol)
             if symbol == 0 || symbol > symbols {
-                answer.count(.symbol, at: UInt32(index))
+                answer.count(.symbol, at: UInt32(truncatingIfNeeded: index))
             } else {
                 touched |= 1 << UInt64((symbol - 1) % stripeCount)
             }
@@ -215,18 +222,20 @@ public struct Core {
         defer { stripe.pointee.lock.give() }
         let index = stripe.pointee.index
         if !stripe.pointee.isPlaced { stripe.pointee.placeByDriver(stripes.regions[index]) }
+        let isOnly = stripeCount == 1
         let before = stripe.pointee.counters.commands
         stripe.pointee.sequence = claim(ticks, count, symbols, index)
         for at in 0..<count {
             let symbol = Int(ticks[at].symbol)
-            if symbol == 0 || symbol > symbols { continue }
-            if stripeCount > 1 && (symbol - 1) % stripeCount != index { continue }
-            if stripe.pointee.isFaulted {
-                answer.count(.fault, at: UInt32(at))
+            if symbol == 0 || symbol > symbols {
+                if isOnly { answer.count(.symbol, at: UInt32(truncatingIfNeeded: at)) }
                 continue
             }
-            let failure = stripe.pointee.tick(shared.pointee.markets[symbol - 1], ticks[at])
-            answer.count(failure, at: UInt32(at))
+            if !isOnly && (symbol - 1) % stripeCount != index { continue }
+            let failure =
+                stripe.pointee.isFaulted
+                ? .fault : stripe.pointee.tick(shared.pointee.markets[symbol - 1], ticks + at)
+            answer.count(failure, at: UInt32(truncatingIfNeeded: at))
         }
         answer.commands += stripe.pointee.counters.commands - before
     }
@@ -235,8 +244,8 @@ public struct Core {
     private func claim(
         _ ticks: UnsafePointer<hf_tick>, _ count: Int, _ symbols: Int, _ index: Int
     ) -> UInt64 {
-        let whole = UnsafeBufferPointer(start: ticks, count: count)
         let recorder = shared.pointee.recorder
+        let whole = UnsafeBufferPointer(start: ticks, count: count)
         if stripeCount == 1 || !recorder.isRecording {
             return recorder.claim(HF_RECORD_TICKS, time: 0, body: UnsafeRawBufferPointer(whole))
         }

@@ -22,6 +22,9 @@ public enum Limits {
     /// Positions read under one lock by a list.
     public static let slice = 256
 
+    /// Waits that are added to instants, in nanoseconds: half a year and more.
+    public static let wait: Int64 = 1 << 54
+
     public static let second: Int64 = 1_000_000_000
     /// After this attempt a person should look.
     public static let alarmAttempt: UInt32 = 6

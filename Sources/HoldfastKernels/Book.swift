@@ -95,11 +95,12 @@ public struct Breach {
     public var slot: UInt32
     /// Whether the stop fired (it wins over the target).
     public var isStop: Bool
-    /// The leaf's stop at that moment, trailed to the last peak.
+    /// The leaf's stop at that moment, trailed to the last peak, and the distance it trailed by.
     public var down: Int64
+    public var distance: Int64
 
     @inlinable
-    public init(slot: UInt32, isStop: Bool, down: Int64) {
-        (self.slot, self.isStop, self.down) = (slot, isStop, down)
+    public init(slot: UInt32, isStop: Bool, down: Int64, distance: Int64) {
+        (self.slot, self.isStop, self.down, self.distance) = (slot, isStop, down, distance)
     }
 }

@@ -14,7 +14,7 @@ public struct BookFace: Sendable {
     public typealias Modify =
         @convention(c) (
             _ book: UnsafeMutableRawPointer, _ place: UInt32, _ down: Int64, _ up: Int64,
-            _ distance: Int64
+            _ distance: Int64, _ isJudged: Bool
         ) -> Void
     public typealias Remove =
         @convention(c) (
@@ -55,9 +55,10 @@ public struct BookFace: Sendable {
 
     @inlinable @inline(__always)
     public func modify(
-        _ book: inout Book, _ place: UInt32, _ down: Int64, _ up: Int64, _ distance: Int64
+        _ book: inout Book, _ place: UInt32, _ down: Int64, _ up: Int64, _ distance: Int64,
+        isJudged: Bool = false
     ) {
-        modifyIn(&book, place, down, up, distance)
+        modifyIn(&book, place, down, up, distance, isJudged)
     }
 
     @inlinable @inline(__always)
@@ -97,9 +98,11 @@ extension BookWork {
     @inlinable @inline(__always)
     public static func modify(
         _ raw: UnsafeMutableRawPointer, _ place: UInt32, _ down: Int64, _ up: Int64,
-        _ distance: Int64
+        _ distance: Int64, _ isJudged: Bool
     ) {
-        modify(&book(raw).pointee, place, down: down, up: up, distance: distance)
+        modify(
+            &book(raw).pointee, place, down: down, up: up, distance: distance,
+            isJudged: isJudged)
     }
 
     @inlinable @inline(__always)

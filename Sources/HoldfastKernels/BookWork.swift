@@ -15,10 +15,18 @@ public enum BookWork<L: Lanes> {
             L.trail(node.columns, tag.high + book.slack)
         } else {
             for lane in 0..<Node.lanes where node.distance[lane] != .max {
-                let candidate = book.roundedUp(tag.high - node.distance[lane])
+                let candidate = candidate(book, node, lane, tag.high)
                 node.down[lane] = max(node.down[lane], candidate)
             }
         }
+    }
+
+    /// The stop of a trailing leaf; of a judged one a bound, so that its owner finds the peak.
+    @inlinable @inline(__always)
+    static func candidate(_ book: Book, _ node: Node, _ lane: Int, _ peak: Int64) -> Int64 {
+        let candidate = peak - node.distance[lane]
+        let isJudged = node.place.pointee.judged & (1 << UInt32(lane)) != 0
+        return isJudged ? candidate : book.roundedUp(candidate)
     }
 
     /// Tells the top what the book has seen.
@@ -142,7 +150,7 @@ public enum BookWork<L: Lanes> {
                 out.initialize(
                     to: Breach(
                         slot: node.link[lane], isStop: crossed & (1 << UInt32(lane)) != 0,
-                        down: node.down[lane]))
+                        down: node.down[lane], distance: node.distance[lane]))
                 out += 1
                 node.set(lane, Bounds(down: .min, up: .max, distance: .max))
             }
@@ -176,6 +184,7 @@ public enum BookWork<L: Lanes> {
         (node.high[lane], node.highTime[lane]) = (leaf.high, leaf.highTime)
         (node.low[lane], node.lowTime[lane]) = (leaf.low, leaf.lowTime)
         node.link[lane] = slot
+        node.place.pointee.judged &= ~(1 << UInt32(lane))
         use(&book, id, node, lane)
         widen(&book, id, bounds)
         return id << 4 | UInt32(lane)
@@ -228,9 +237,12 @@ public enum BookWork<L: Lanes> {
     }
 
     /// Replaces the levels of a leaf; its extremes stay.
+    /// - Parameter isJudged: the distance is a bound: the owner computes the stop from the peak,
+    ///   which is down + distance once that is above the `down` given here.
     @inlinable
     public static func modify(
-        _ book: inout Book, _ place: UInt32, down: Int64, up: Int64, distance: Int64
+        _ book: inout Book, _ place: UInt32, down: Int64, up: Int64, distance: Int64,
+        isJudged: Bool = false
     ) {
         let id = place >> 4
         let lane = Int(place & 15)
@@ -239,6 +251,8 @@ public enum BookWork<L: Lanes> {
         if distance != .max || node.distance[lane] != .max { settle(&book, id) }
         let old = node.bounds(lane)
         let new = Bounds(down: down, up: up, distance: distance)
+        let bit: UInt32 = 1 << UInt32(lane)
+        if isJudged { node.place.pointee.judged |= bit } else { node.place.pointee.judged &= ~bit }
         if old == new { return }
         node.set(lane, new)
         if new.cover(old) {
@@ -295,7 +309,7 @@ public enum BookWork<L: Lanes> {
         (leaf.high, leaf.highTime) = (extremes.high, extremes.highTime)
         (leaf.low, leaf.lowTime) = (extremes.low, extremes.lowTime)
         if leaf.distance != .max && seen.high != .min {
-            leaf.down = max(leaf.down, book.roundedUp(seen.high - leaf.distance))
+            leaf.down = max(leaf.down, candidate(book, node, lane, seen.high))
         }
         return leaf
     }

@@ -19,13 +19,15 @@ public struct Node {
         @usableFromInline var level: UInt32
         /// Bit i is set where lane i is in use.
         @usableFromInline var used: UInt32
+        /// Bit i is set where the distance of leaf i is a bound only: its owner judges what fires.
+        @usableFromInline var judged: UInt32
         /// Neighbours among the nodes of the level that have a free lane.
         @usableFromInline var next: UInt32
         @usableFromInline var before: UInt32
 
         @inlinable
         init(level: UInt32) {
-            (parent, lane, self.level, used) = (Node.none, 0, level, 0)
+            (parent, lane, self.level, used, judged) = (Node.none, 0, level, 0, 0)
             (next, before) = (Node.none, Node.none)
         }
     }

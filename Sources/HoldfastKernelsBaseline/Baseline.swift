@@ -6,14 +6,14 @@ public enum Baseline {
     public static let face = BookFace(
         breaches: { BookWork<LanesBaseline>.breaches($0, $1, $2) },
         insert: { BookWork<LanesBaseline>.insert($0, $1, $2) },
-        modify: { BookWork<LanesBaseline>.modify($0, $1, $2, $3, $4) },
+        modify: { BookWork<LanesBaseline>.modify($0, $1, $2, $3, $4, $5) },
         remove: { BookWork<LanesBaseline>.remove($0, $1) },
         read: { BookWork<LanesBaseline>.read($0, $1, $2) })
 
     public static let scalar = BookFace(
         breaches: { BookWork<ScalarLanes>.breaches($0, $1, $2) },
         insert: { BookWork<ScalarLanes>.insert($0, $1, $2) },
-        modify: { BookWork<ScalarLanes>.modify($0, $1, $2, $3, $4) },
+        modify: { BookWork<ScalarLanes>.modify($0, $1, $2, $3, $4, $5) },
         remove: { BookWork<ScalarLanes>.remove($0, $1) },
         read: { BookWork<ScalarLanes>.read($0, $1, $2) })
 }

@@ -6,7 +6,7 @@ public enum V3 {
     public static let face = BookFace(
         breaches: { BookWork<LanesV3>.breaches($0, $1, $2) },
         insert: { BookWork<LanesV3>.insert($0, $1, $2) },
-        modify: { BookWork<LanesV3>.modify($0, $1, $2, $3, $4) },
+        modify: { BookWork<LanesV3>.modify($0, $1, $2, $3, $4, $5) },
         remove: { BookWork<LanesV3>.remove($0, $1) },
         read: { BookWork<LanesV3>.read($0, $1, $2) })
 }

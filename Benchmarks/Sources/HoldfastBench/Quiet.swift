@@ -1,18 +1,19 @@
 import CHoldfast
 
 /// Ticks that fire nothing, through the C ABI, as a host sends them: filled in beforehand.
-public struct Quiet: ~Copyable {
+struct Quiet: ~Copyable {
     private let game: CoreGame
     private let ticks: UnsafeMutableBufferPointer<hf_tick>
     /// Resident bytes that the open positions took, each.
-    public let bytesPerPosition: Double
+    let bytesPerPosition: Double
 
     static let batch = 64
+    /// Enough that no branch learns them, few enough that they stay in the cache.
+    static let ticksPerPass = 1 << 12
 
     /// - Parameter positions: half of them long, none in reach of the walk.
-    public init(positions: Int, symbols: Int = 1, stripes: Int = 1) {
-        // Enough ticks that no branch learns them, few enough that they stay in the cache.
-        var workload = Workload(.fix, positions: positions, ticks: 1 << 12)
+    init(positions: Int, symbols: Int = 1, stripes: Int = 1) {
+        var workload = Workload(.fix, positions: positions, ticks: Self.ticksPerPass)
         (workload.isQuiet, workload.symbols) = (true, symbols)
         let before = Processor.resident
         game = CoreGame(workload, Processor.best, stripes: stripes)
@@ -23,7 +24,7 @@ public struct Quiet: ~Copyable {
     deinit { ticks.deallocate() }
 
     /// ns per tick in batches of 64, median of some passes over all ticks.
-    public func batched(passes: Int) -> Double {
+    func batched(passes: Int) -> Double {
         measure(passes) { first in
             for at in stride(from: 0, to: ticks.count, by: Self.batch) {
                 game.host.ticks(first + at, Self.batch)
@@ -32,7 +33,7 @@ public struct Quiet: ~Copyable {
     }
 
     /// ns per call of one tick.
-    public func single(passes: Int) -> Double {
+    func single(passes: Int) -> Double {
         measure(passes) { first in
             for at in 0..<ticks.count { game.host.tick(first + at) }
         }

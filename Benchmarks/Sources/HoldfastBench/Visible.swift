@@ -1,14 +1,14 @@
 import CHoldfast
 
 /// From the call with a tick that fires exactly one position to its command in the host's hands.
-public struct Visible: Sendable {
-    public let p50: Double
-    public let p999: Double
+struct Visible: Sendable {
+    let p50: Double
+    let p999: Double
     /// Of two readings of the clock with nothing between them, in the same run.
-    public let empty50: Double
-    public let empty999: Double
+    let empty50: Double
+    let empty999: Double
 
-    public init(positions: Int, ticks: Int) {
+    init(positions: Int, ticks: Int) {
         var game = CoreGame(Workload(.fix, positions: positions, ticks: ticks), Processor.best)
         game.play(0..<ticks / 5)
         var waits: [Double] = []

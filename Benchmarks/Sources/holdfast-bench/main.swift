@@ -3,96 +3,92 @@ import HoldfastBench
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "holdfast-bench", abstract: "Runs the standard workload.",
-        subcommands: [Table.self, One.self], defaultSubcommand: Table.self)
+        commandName: "holdfast-bench",
+        abstract: "Runs our engines, one at a time; `make bench` makes the table of them.",
+        subcommands: [One.self, Measure.self, RingLines.self])
 }
 
-struct Table: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Every engine beside the C++ reference, in one table (the default).",
-        discussion: """
-            Engines: the book alone in each instruction set, the whole core through the C ABI, and \
-            the C++ reference as a child process. Ends with 1 when a checksum differs, or when the \
-            book is slower than the C++ zone map by more than --gate allows.
-            """)
-
-    @Flag(help: "1k and 10k positions, fewer ticks and rounds: under a minute.")
-    var quick = false
-
-    @Option(help: "The C++ reference program.")
-    var rival = "Rivals/cpp/build/rival"
-
-    @Option(help: "Rounds of which the median is printed. Default 5.")
-    var rounds: Int?
-
-    @Option(help: "The core to run on. Default: the last one allowed.")
-    var core: Int?
-
-    @Option(help: "Most that the book may take of the C++ zone map's time. Default 3 in quick.")
-    var gate: Double?
-
-    @Flag(inversion: .prefixedNo, help: "The rows of PERFORMANCE's aims.")
-    var aims = true
-
-    func validate() throws {
-        if let rounds, rounds < 1 { throw ValidationError("--rounds is at least 1") }
-        if let gate, !(gate > 0) { throw ValidationError("--gate is above 0") }
-    }
-
-    func run() throws {
-        let rival: Rival
-        do { rival = try Rival(path: self.rival) } catch { throw ValidationError("\(error)") }
-        let core = Processor.pin(to: self.core)
-        if let wanted = self.core, core != wanted {
-            throw ValidationError("core \(wanted) is not one that this process may run on")
-        }
-        var report = Report(
-            size: quick ? .quick : .full, rounds: rounds ?? 5,
-            gate: gate ?? (quick ? 3 : nil))
-        report.begin(core: core)
-        try report.play(rival)
-        if aims { report.printAims() }
-        if !report.verdict() { throw ExitCode.failure }
-    }
-}
-
+/// Speaks the command line of the rivals.
 struct One: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "One run of one engine, for a profiler.")
+        commandName: "run", abstract: "One engine, once, at the standard workload.")
 
-    @Flag(help: "The book alone, not the core.")
-    var book = false
+    enum Name: String, CaseIterable, ExpressibleByArgument {
+        case core
+        case bookScalar = "book-scalar"
+        case bookBaseline = "book-baseline"
+        case bookV3 = "book-v3"
+    }
 
-    @Option(help: "scalar, baseline or v3. Default: the best of this processor.")
-    var kernel = Processor.best
+    @Option(help: "core (the best kernel of this processor), or the book alone.")
+    var engine = Name.core
 
-    @Option(help: "fix or T30.")
-    var mode = Workload.Mode.fix
-
+    @Option(help: "fix or T30.") var mode = Workload.Mode.fix
     @Option var positions = 10_000
     @Option var ticks = 20_000
+    @Option var symbols = 1
+    @Option var seed: UInt64 = 1
     @Flag(help: "Levels out of reach.") var quiet = false
+    @Flag(help: "One line of JSON.") var json = false
+
+    private var chosen: Engine {
+        switch engine {
+        case .core: .core(Processor.best)
+        case .bookScalar: .book(.scalar)
+        case .bookBaseline: .book(.baseline)
+        case .bookV3: .book(.v3)
+        }
+    }
 
     func validate() throws {
-        if !Processor.kernels.contains(kernel) {
-            throw ValidationError("this processor cannot run \(kernel.rawValue)")
+        if engine == .bookV3 && !Processor.kernels.contains(.v3) {
+            throw ValidationError("this processor cannot run v3")
         }
         if !(1...10_000_000).contains(positions) || !(1...100_000_000).contains(ticks) {
             throw ValidationError("--positions is 1 to 10 000 000, --ticks 1 to 100 000 000")
         }
+        if !(1...1_000).contains(symbols) { throw ValidationError("--symbols is 1 to 1000") }
     }
 
     func run() {
         var workload = Workload(mode, positions: positions, ticks: ticks)
-        workload.isQuiet = quiet
-        let engine = book ? Engine.book(kernel) : .core(kernel)
-        let run = engine.run(workload)
+        (workload.isQuiet, workload.symbols, workload.seed) = (quiet, symbols, seed)
+        let run = chosen.run(workload)
+        if json { return print(run.json) }
         let checksum = String(run.tally.checksum, radix: 16)
-        print(engine.name, run.nsPerTick, "ns/tick", run.tally.triggers, "triggers", checksum)
+        print(chosen.name, run.nsPerTick, "ns/tick", run.tally.triggers, "triggers", checksum)
     }
 }
 
-extension Engine.Kernel: ExpressibleByArgument {}
+struct Measure: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "figure", abstract: "One figure beside the workload, as lines of JSON.")
+
+    @Argument var figure: Figure
+    @Option var positions = 10_000
+    @Option(help: "Of which the median is taken.") var rounds = 5
+
+    func validate() throws {
+        if !(1...10_000_000).contains(positions) || !(1...1_000).contains(rounds) {
+            throw ValidationError("--positions is 1 to 10 000 000, --rounds 1 to 1000")
+        }
+    }
+
+    func run() {
+        for value in figure.measure(positions: positions, rounds: rounds) { print(value.json) }
+    }
+}
+
+struct RingLines: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rings", abstract: "Our rings, as lines of JSON.")
+
+    @Option var messages = 2_000_000
+
+    func run() { for line in Rings.lines(messages: messages) { print(line) } }
+}
+
+extension Figure: ExpressibleByArgument {}
 extension Workload.Mode: ExpressibleByArgument {}
 
 Bench.main()

@@ -98,6 +98,7 @@ extension Stripe {
         unpark(p)
         (p.pointee.stopRecorded, p.pointee.targetRecorded) = (false, false)
         forgetRecorded(p)
+        release(p)
         let place = p.pointee.leaf
         withBook(p) { $1.remove(&$0, place) }
         dropRules(p)

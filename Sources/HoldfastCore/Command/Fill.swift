@@ -71,9 +71,10 @@ extension Stripe {
     func credit(_ booked: Booked, _ account: UnsafeMutablePointer<Account>, isKnown: Bool) {
         account.pointee.lock.hold {
             var fits = isKnown
-            for amount in [booked.profit, booked.commission, booked.swap, booked.fee] {
-                fits = Money.add(amount, to: &account.pointee.balance) && fits
-            }
+            fits = Money.add(booked.profit, to: &account.pointee.balance) && fits
+            fits = Money.add(booked.commission, to: &account.pointee.balance) && fits
+            fits = Money.add(booked.swap, to: &account.pointee.balance) && fits
+            fits = Money.add(booked.fee, to: &account.pointee.balance) && fits
             if !fits { account.pointee.isMoneyKnown = false }
         }
     }

@@ -170,10 +170,10 @@ extension Stripe {
         lives[at].pointee.position = slot(of: p)
         lives[at].pointee.market = p.pointee.market
         lives[at].pointee.timer.position = p.pointee.id
-        lives[at].pointee.timer.life = at
+        lives[at].pointee.timer.slot = at
         lives[at].pointee.queryTimer.position = p.pointee.id
-        lives[at].pointee.queryTimer.life = at
-        lives[at].pointee.queryTimer.isQuery = true
+        lives[at].pointee.queryTimer.slot = at
+        lives[at].pointee.queryTimer.kind = .query
         p.pointee.life = at
         return at
     }

@@ -122,12 +122,17 @@ extension Stripe {
     mutating func fireTimers(_ market: MarketRow, until instant: Int64) {
         while let node = market.pointee.timers.pop(until: instant) {
             counters.timers += 1
-            let life = node.pointee.life
+            let life = node.pointee.slot
             let due = node.pointee.due
+            if node.pointee.kind == .withheld {
+                market.pointee.time = max(market.pointee.time, due)
+                fireWithheldTimer(life, due)
+                continue
+            }
             if !holds(lives[life].pointee.position != none) { return }
             let p = positions[lives[life].pointee.position]
             market.pointee.time = max(market.pointee.time, due)
-            if node.pointee.isQuery {
+            if node.pointee.kind == .query {
                 repeatQuery(p, life, due)
             } else if lives[life].pointee.command.isLive {
                 apply(.deadline, p, life, due)

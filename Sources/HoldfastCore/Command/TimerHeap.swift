@@ -1,4 +1,4 @@
-/// A timer as part of its life: no allocation, ordered by (due, position id, kind).
+/// A timer as part of what it is for: no allocation, ordered by (due, position id, kind).
 struct TimerNode {
     var due = Int64.max
     var position: UInt64 = 0
@@ -7,8 +7,12 @@ struct TimerNode {
     var child: UnsafeMutablePointer<TimerNode>?
     var next: UnsafeMutablePointer<TimerNode>?
     var before: UnsafeMutablePointer<TimerNode>?
-    var life: UInt32 = 0
-    var isQuery = false
+    /// Of the life or the withheld breach.
+    var slot: UInt32 = 0
+    var kind = Kind.command
+
+    /// What it is for, in the order at one instant and position.
+    enum Kind: UInt8 { case command, query, withheld }
 
     static func precedes(
         _ a: UnsafeMutablePointer<TimerNode>, _ b: UnsafeMutablePointer<TimerNode>
@@ -16,7 +20,7 @@ struct TimerNode {
         let (a, b) = (a.pointee, b.pointee)
         if a.due != b.due { return a.due < b.due }
         if a.position != b.position { return a.position < b.position }
-        return !a.isQuery && b.isQuery
+        return a.kind.rawValue < b.kind.rawValue
     }
 }
 

@@ -57,7 +57,13 @@ extension Stripe {
                 var record = Canonical(3)
                 record.add(rules[rule].pointee.id)
                 record.add(rules[rule].pointee.position)
-                record.add(rules[rule].pointee.distance)
+                let terms = rules[rule].pointee.terms
+                for value in [
+                    terms.distance, terms.percent, terms.activation, terms.step,
+                    terms.stepPercent, terms.secondProfit, terms.secondDistance,
+                    terms.secondPercent, rules[rule].pointee.isActive ? 1 : 0,
+                    rules[rule].pointee.isSecond ? 1 : 0,
+                ] { record.add(value) }
                 sum = sum &+ record.hash
                 rule = rules[rule].pointee.next
             }
@@ -75,11 +81,19 @@ extension Stripe {
         if p.pointee.unmatched != 0 { addTold(p, to: &record) }
         record.add(p.pointee.isParked ? p.pointee.parkedPeak : 0)
         record.add(UInt32(p.pointee.isParked ? 1 : 0))
+        if p.pointee.withheld != none { add(withheld[p.pointee.withheld].pointee, to: &record) }
         record.add(UInt32(p.pointee.stopRecorded ? 1 : 0))
         record.add(UInt32(p.pointee.targetRecorded ? 1 : 0))
         record.add(p.pointee.commandCount)
         record.add(p.pointee.closeNotBefore)
         return record.hash
+    }
+
+    private func add(_ row: Withheld, to record: inout Canonical) {
+        for value in [
+            row.stop.since, Int64(row.stop.ticks), row.target.since, Int64(row.target.ticks),
+            row.graceSince, row.timer.isArmed ? row.timer.due : .max,
+        ] { record.add(value) }
     }
 
     /// What acks told without a deal: a later deal is measured against it.
@@ -129,7 +143,7 @@ extension Stripe {
             var record = Canonical(6)
             record.add(p.pointee.id)
             record.add(timer.due)
-            record.add(UInt32(timer.isQuery ? 1 : 0))
+            record.add(UInt32(timer.kind.rawValue))
             sum = sum &+ record.hash
         }
         return sum

@@ -74,7 +74,7 @@ struct Map {
 /// Maps behind locks, spread by key, for what every thread looks up.
 struct SharedMap {
     private static let shards = 16
-    private let locks: [Lock]
+    private let locks: UnsafeMutablePointer<Lock>
     private let maps: UnsafeMutablePointer<Map>
 
     init(_ arena: inout Arena, capacity: Int) throws(Failure) {
@@ -84,10 +84,11 @@ struct SharedMap {
             let share = min(capacity, capacity / Self.shards * 2 + 64)
             (maps + shard).initialize(to: try Map(&arena, capacity: share))
         }
-        locks = (0..<Self.shards).map { _ in Lock() }
+        locks = try arena.reserve(Lock.self, Self.shards)
+        for shard in 0..<Self.shards { (locks + shard).initialize(to: Lock()) }
     }
 
-    func destroy() { for lock in locks { lock.destroy() } }
+    func destroy() { for shard in 0..<Self.shards { locks[shard].destroy() } }
 
     private func shard(_ a: UInt64, _ b: UInt64) -> Int {
         let x = (a &+ b &* 31) &* 0xD6E8_FEB8_6659_FD93

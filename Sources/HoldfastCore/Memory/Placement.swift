@@ -5,7 +5,7 @@ extension Core {
     /// Binds a stripe to a node and moves there what lies elsewhere.
     public func bind(_ index: UInt32, node: UInt32) throws(Failure) {
         if index >= UInt32(stripeCount) || node >= Limits.nodes { throw .range }
-        let nodes = shared.pointee.nodes
+        let nodes = shared.pointee.nodes.pointee
         let stripe = stripes + Int(index)
         if !nodes.has(Int(node)) {
             if nodes.count > 1 { throw .range }
@@ -49,7 +49,7 @@ extension Core {
             for start in stride(from: 0, to: region.count, by: most * Pages.size) {
                 let end = min(start + most * Pages.size, region.count)
                 let part = UnsafeMutableRawBufferPointer(rebasing: region[start..<end])
-                if !shared.pointee.nodes.locate(part, places) { return (0, 0) }
+                if !shared.pointee.nodes.pointee.locate(part, places) { return (0, 0) }
                 for page in 0..<part.count / Pages.size where found[page] >= 0 {
                     if Int(found[page]) == node { on += 1 } else { elsewhere += 1 }
                 }
@@ -63,7 +63,7 @@ extension Core {
 extension Stripe {
     /// The first drive of a stripe puts it on the node of the thread that drives it.
     mutating func placeByDriver(_ region: UnsafeMutableRawBufferPointer) {
-        let nodes = shared.pointee.nodes
+        let nodes = shared.pointee.nodes.pointee
         guard let node = nodes.current(), nodes.has(node) else { return refusePlacement() }
         place(region, node)
     }
@@ -71,7 +71,7 @@ extension Stripe {
     /// - Returns: false when the system refuses.
     @discardableResult
     mutating func place(_ region: UnsafeMutableRawBufferPointer, _ node: Int) -> Bool {
-        if !shared.pointee.nodes.bind(region, node) {
+        if !shared.pointee.nodes.pointee.bind(region, node) {
             refusePlacement()
             return false
         }

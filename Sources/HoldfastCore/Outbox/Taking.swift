@@ -11,15 +11,16 @@ extension Core {
         if epoch == 0 { throw .range }
         let executor = try executor(id)
         try begin(executor, epoch, now)
-        var given = 0
-        var batch: [Ticket] = []
-        while given < max {
-            batch.removeAll(keepingCapacity: true)
-            collect(executor, epoch, most: min(max - given, Limits.slice), into: &batch)
-            if batch.isEmpty { break }
-            given += give(batch[...], executor.pointee.id, epoch, now, out)
+        return withUnsafeTemporaryAllocation(of: Ticket.self, capacity: Limits.slice) { room in
+            var given = 0
+            while given < max {
+                let most = min(max - given, Limits.slice)
+                let count = collect(executor, epoch, most: most, into: room)
+                if count == 0 { break }
+                given += give(room[..<count], executor.pointee.id, epoch, now, out)
+            }
+            return given
         }
-        return given
     }
 
     /// A new session: what the old one took and never answered is in line again.
@@ -48,66 +49,90 @@ extension Core {
         }
     }
 
+    /// - Returns: how many tickets are due, at the start of `room`.
     private func collect(
         _ executor: UnsafeMutablePointer<Executor>, _ epoch: UInt32, most: Int,
-        into batch: inout [Ticket]
-    ) {
+        into room: UnsafeMutableBufferPointer<Ticket>
+    ) -> Int {
         if executor.pointee.lock.hold({ executor.pointee.outbox.needsSweep }) {
             sweep(executor, epoch)
         }
-        executor.pointee.lock.hold {
-            while batch.count < most, let ticket = executor.pointee.outbox.pop() {
-                batch.append(ticket)
+        return executor.pointee.lock.hold {
+            var count = 0
+            while count < most, let ticket = executor.pointee.outbox.pop() {
+                room.initializeElement(at: count, to: ticket)
+                count += 1
             }
+            return count
         }
     }
 
     /// Gives a batch out: runs of one stripe under one lock and one sequence.
     private func give(
-        _ batch: ArraySlice<Ticket>, _ executor: UInt64, _ epoch: UInt32, _ now: Int64,
-        _ out: (hf_command) -> Void
+        _ batch: Slice<UnsafeMutableBufferPointer<Ticket>>, _ executor: UInt64, _ epoch: UInt32,
+        _ now: Int64, _ out: (hf_command) -> Void
     ) -> Int {
         var given = 0
-        var rest = batch
-        while let first = rest.first {
-            let run = rest.prefix { $0.stripe == first.stripe }
-            rest = rest.dropFirst(run.count)
-            let stripe = stripes + Int(first.stripe)
+        var start = batch.startIndex
+        while start < batch.endIndex {
+            var end = start + 1
+            while end < batch.endIndex && batch[end].stripe == batch[start].stripe { end += 1 }
+            let run = UnsafeMutableBufferPointer(rebasing: batch[start..<end])
+            let stripe = stripes + Int(batch[start].stripe)
             stripe.pointee.lock.take()
             given += give(run, &stripe.pointee, executor, epoch, now, out)
             stripe.pointee.lock.give()
+            start = end
         }
         return given
     }
 
     private func give(
-        _ run: ArraySlice<Ticket>, _ stripe: inout Stripe, _ executor: UInt64, _ epoch: UInt32,
-        _ now: Int64, _ out: (hf_command) -> Void
+        _ run: UnsafeMutableBufferPointer<Ticket>, _ stripe: inout Stripe, _ executor: UInt64,
+        _ epoch: UInt32, _ now: Int64, _ out: (hf_command) -> Void
     ) -> Int {
-        var due = run.filter { stripe.isDue($0, session: epoch) }
-        // A push beside a sweep may put a command in line twice; its tickets are neighbours then.
-        for at in due.indices.reversed().dropLast()
-        where due[at].position == due[at - 1].position && due[at].count == due[at - 1].count {
-            due.remove(at: at)
+        var count = 0
+        for ticket in run where stripe.isDue(ticket, session: epoch) {
+            // A push beside a sweep may put a command in line twice; its tickets are neighbours.
+            if count > 0 && run[count - 1].position == ticket.position
+                && run[count - 1].count == ticket.count
+            {
+                continue
+            }
+            run[count] = ticket
+            count += 1
         }
-        if due.isEmpty || stripe.isFaulted { return 0 }
-        let ids = due.map {
-            hf_command_id(owner: $0.position, count: $0.count, epoch: config.epoch)
-        }
-        var record = hf_take()
-        record.executor = executor
-        record.epoch = epoch
-        record.max = UInt32(ids.count)
-        record.given = UInt32(ids.count)
-        stripe.sequence = claim(record, ids, now)
+        if count == 0 || stripe.isFaulted { return 0 }
+        let due = UnsafeMutableBufferPointer(rebasing: run[..<count])
+        stripe.sequence = claim(due, executor, epoch, now)
         var given = 0
-        for (ticket, id) in zip(due, ids) {
+        for ticket in due {
+            let id = hf_command_id(
+                owner: ticket.position, count: ticket.count, epoch: config.epoch)
             if let command = stripe.give(id, life: ticket.life, session: epoch, now) {
                 out(command)
                 given += 1
             }
         }
         return given
+    }
+
+    private func claim(
+        _ due: UnsafeMutableBufferPointer<Ticket>, _ executor: UInt64, _ epoch: UInt32,
+        _ now: Int64
+    ) -> UInt64 {
+        var record = hf_take()
+        record.executor = executor
+        record.epoch = epoch
+        record.max = UInt32(due.count)
+        record.given = UInt32(due.count)
+        if !shared.pointee.recorder.isRecording {
+            return shared.pointee.recorder.claim(HF_RECORD_TAKE, record, time: now)
+        }
+        let ids = due.map {
+            hf_command_id(owner: $0.position, count: $0.count, epoch: config.epoch)
+        }
+        return claim(record, ids, now)
     }
 
     /// Applies a take as it was recorded: exactly these ids go out.

@@ -21,6 +21,7 @@ extension Stripe {
             p.pointee.setBy = level == 0 ? .none : .sl
             if p.pointee.stopFirst == 0 { p.pointee.stopFirst = level }
             p.pointee.stopRecorded = false
+            restart(p, isStop: true)
             forgetRecorded(p)
             // The trail starts over: from the quote in force, after "0" from the next one.
             if livePriority(p) <= Priority.partial.rawValue {
@@ -35,6 +36,7 @@ extension Stripe {
             (event.old_value, event.new_value) = (p.pointee.target, level)
             p.pointee.target = level
             p.pointee.targetRecorded = false
+            restart(p, isStop: false)
             forgetRecorded(p)
             emit(event)
         }

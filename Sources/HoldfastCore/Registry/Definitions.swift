@@ -107,18 +107,21 @@ extension Core {
         {
             throw .volume
         }
-        let filters = HF_SYMBOL_MAX_SPREAD | HF_SYMBOL_SPREAD_GRACE
-        let confirmations = HF_SYMBOL_CONFIRM_TICKS | HF_SYMBOL_CONFIRM
-        if symbol.present & UInt32(filters | confirmations) != 0
-            || symbol.source != UInt8(HF_SOURCE_TICKS) || symbol.max_spread != 0
-            || symbol.spread_grace != 0 || symbol.confirm != 0 || symbol.confirm_ticks != 0
-        {
-            throw .unsupported
+        if symbol.source != UInt8(HF_SOURCE_TICKS) { throw .unsupported }
+        for (bit, value, end) in [
+            (HF_SYMBOL_STALE_AFTER, symbol.stale_after, Int64.max),
+            (HF_SYMBOL_MAX_SPREAD, symbol.max_spread, Limits.price),
+            (HF_SYMBOL_SPREAD_GRACE, symbol.spread_grace, Limits.wait),
+            (HF_SYMBOL_CONFIRM, symbol.confirm, Limits.wait),
+            (HF_SYMBOL_CONFIRM_TICKS, Int64(symbol.confirm_ticks), Int64.max),
+        ] {
+            let isGiven = symbol.present & UInt32(bit) != 0
+            if !isGiven && value != 0 { throw .argument }
+            if isGiven && (value <= 0 || value >= end) { throw .range }
         }
-        if symbol.present & UInt32(HF_SYMBOL_STALE_AFTER) == 0 {
-            if symbol.stale_after != 0 { throw .argument }
-        } else if symbol.stale_after <= 0 {
-            throw .range
+        let grace = UInt32(HF_SYMBOL_SPREAD_GRACE)
+        if symbol.present & grace != 0 && symbol.present & UInt32(HF_SYMBOL_MAX_SPREAD) == 0 {
+            throw .argument
         }
     }
 

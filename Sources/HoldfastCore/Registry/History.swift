@@ -28,17 +28,20 @@ struct History {
 
     func destroy() { lock.destroy() }
 
-    /// - Returns: the record that had to go.
-    func append(_ closed: Closed) -> hf_position? {
-        lock.hold {
-            let at = next.pointee % capacity
-            let evicted = next.pointee >= capacity ? ring[at].record : nil
-            if let evicted { map.pointee.remove(evicted.id) }
-            ring[at] = closed
-            map.pointee.set(closed.record.id, to: UInt64(at))
-            next.pointee += 1
-            return evicted
+    /// - Returns: account and ticket of the record that had to go.
+    func append(_ closed: borrowing Closed) -> (account: UInt64, ticket: UInt64)? {
+        lock.take()
+        defer { lock.give() }
+        let at = next.pointee % capacity
+        var evicted: (account: UInt64, ticket: UInt64)?
+        if next.pointee >= capacity {
+            evicted = (ring[at].record.account, ring[at].record.ticket)
+            map.pointee.remove(ring[at].record.id)
         }
+        (ring + at).update(repeating: closed, count: 1)
+        map.pointee.set(closed.record.id, to: UInt64(at))
+        next.pointee += 1
+        return evicted
     }
 
     func find(_ id: UInt64) -> hf_position? {

@@ -73,7 +73,10 @@ extension Core {
             return try remove(rule, owner, now)
         }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
-            if rule.distance < stripe.market(p).pointee.terms.tick_size { throw .range }
+            let step = stripe.market(p).pointee.terms.tick_size
+            for (bit, distance) in [
+                (HF_RULE_DISTANCE, rule.distance), (HF_RULE_SECOND_DISTANCE, rule.second_distance),
+            ] where rule.present & UInt64(bit) != 0 && distance < step { throw .range }
         }
         if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
@@ -112,17 +115,10 @@ extension Core {
         if rule.kind == 0 || rule.kind > UInt8(HF_RULE_PRESET) { throw .argument }
         if rule.scope == 0 || rule.scope > UInt8(HF_SCOPE_ALL) { throw .argument }
         if rule.present >= 1 << 26 { throw .argument }
-        if rule.kind != UInt8(HF_RULE_TRAILING) || rule.scope != UInt8(HF_SCOPE_POSITION)
-            || rule.present & ~UInt64(HF_RULE_DISTANCE) != 0
-        {
+        if rule.kind != UInt8(HF_RULE_TRAILING) || rule.scope != UInt8(HF_SCOPE_POSITION) {
             throw .unsupported
         }
-        if rule.present == 0 { throw .argument }
-        var rest = rule
-        (rest.id, rest.scope_id, rest.present, rest.distance) = (0, 0, 0, 0)
-        (rest.kind, rest.scope, rest.by) = (0, 0, hf_rule().by)
-        if !isZero(rest) { throw .unsupported }
-        if rule.distance <= 0 || rule.distance >= Limits.price { throw .range }
+        try TrailingTerms.check(rule)
     }
 
     // MARK: closing
@@ -178,26 +174,26 @@ extension Core {
     }
 
     /// A value without its bit is a host's slip: a part of a fill must not pass for all of it.
-    private func checkStray(_ ack: hf_ack) throws(Failure) {
-        let values: [(Int, Bool)] = [
-            (Int(HF_HAS_VOLUME), ack.volume != 0), (Int(HF_HAS_PRICE), ack.price != 0),
-            (Int(HF_HAS_PROFIT), ack.profit != 0), (Int(HF_HAS_COMMISSION), ack.commission != 0),
-            (Int(HF_HAS_SWAP), ack.swap != 0), (Int(HF_HAS_FEE), ack.fee != 0),
-            (Int(HF_HAS_TICKET), ack.ticket != 0), (Int(HF_HAS_RETCODE), ack.retcode != 0),
-        ]
-        for (bit, isSet) in values where isSet && ack.present & UInt32(bit) == 0 {
-            throw .argument
-        }
+    private func checkStray(_ ack: borrowing hf_ack) throws(Failure) {
+        var given: UInt32 = 0
+        if ack.volume != 0 { given |= UInt32(HF_HAS_VOLUME) }
+        if ack.price != 0 { given |= UInt32(HF_HAS_PRICE) }
+        if ack.profit != 0 { given |= UInt32(HF_HAS_PROFIT) }
+        if ack.commission != 0 { given |= UInt32(HF_HAS_COMMISSION) }
+        if ack.swap != 0 { given |= UInt32(HF_HAS_SWAP) }
+        if ack.fee != 0 { given |= UInt32(HF_HAS_FEE) }
+        if ack.ticket != 0 { given |= UInt32(HF_HAS_TICKET) }
+        if ack.retcode != 0 { given |= UInt32(HF_HAS_RETCODE) }
+        if given & ~ack.present != 0 { throw .argument }
     }
 
-    private func checkStray(_ deal: hf_deal) throws(Failure) {
-        let values: [(Int, Bool)] = [
-            (Int(HF_HAS_PROFIT), deal.profit != 0), (Int(HF_HAS_SWAP), deal.swap != 0),
-            (Int(HF_HAS_COMMISSION), deal.commission != 0), (Int(HF_HAS_FEE), deal.fee != 0),
-        ]
-        for (bit, isSet) in values where isSet && deal.present & UInt32(bit) == 0 {
-            throw .argument
-        }
+    private func checkStray(_ deal: borrowing hf_deal) throws(Failure) {
+        var given: UInt32 = 0
+        if deal.profit != 0 { given |= UInt32(HF_HAS_PROFIT) }
+        if deal.commission != 0 { given |= UInt32(HF_HAS_COMMISSION) }
+        if deal.swap != 0 { given |= UInt32(HF_HAS_SWAP) }
+        if deal.fee != 0 { given |= UInt32(HF_HAS_FEE) }
+        if given & ~deal.present != 0 { throw .argument }
     }
 
     /// A late answer: only a deal not yet applied can still matter.

@@ -141,9 +141,10 @@ extension Stripe {
         if isKnown && profit != nil {
             var net = record.profit
             var fits = true
-            for amount in [record.realised, record.commission, record.swap, record.fee] {
-                fits = Money.add(amount, to: &net) && fits
-            }
+            fits = Money.add(record.realised, to: &net) && fits
+            fits = Money.add(record.commission, to: &net) && fits
+            fits = Money.add(record.swap, to: &net) && fits
+            fits = Money.add(record.fee, to: &net) && fits
             if fits {
                 record.known |= UInt32(HF_KNOWN_NET)
                 record.net = net

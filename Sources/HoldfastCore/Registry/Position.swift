@@ -18,6 +18,8 @@ struct Position {
     /// Neighbours among the positions of observing accounts with a recorded breach.
     var recordedNext: UInt32 = none
     var recordedBefore: UInt32 = none
+    /// Its breach that must not fire yet.
+    var withheld: UInt32 = none
     var rules: UInt32 = none
     var commandCount: UInt32 = 0
     /// Epoch and count of the latest closing command; count 0 = none yet.
@@ -28,6 +30,10 @@ struct Position {
     var side: Side
     var setBy: Reason = .none
     var isParked = false
+    /// Its rules are distances that the book trails alone.
+    var isPlain = true
+    /// The leaf's distance and `up` are bounds: what fires is judged here.
+    var isJudged = false
     /// An observing account: the breach of this level was recorded and lasts.
     var stopRecorded = false
     var targetRecorded = false

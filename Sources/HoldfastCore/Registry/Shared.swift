@@ -10,7 +10,8 @@ public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawB
 struct Shared {
     let config: hf_core_config
     let face: BookFace
-    let nodes: Nodes
+    /// Behind a pointer, so that a copy counts no references.
+    let nodes: UnsafeMutablePointer<Nodes>
     /// By number - 1: each lies in the memory of its stripe.
     let markets: UnsafeMutablePointer<UnsafeMutablePointer<Market>>
     let accounts: UnsafeMutablePointer<Account>
@@ -35,16 +36,15 @@ struct Shared {
 /// Gives each input its sequence, and its record to whoever keeps records. Called with the stripe's
 /// (and account's) lock held, so that the order of sequences is the order of each stripe.
 struct Recorder {
-    private final class State {
-        var sink: InputSink?
-    }
-
     private let lock = Lock()
-    private let state = State()
+    /// Behind a pointer, so that what all stripes share is copied without counting references.
+    private let sink: UnsafeMutablePointer<InputSink?>
     private let isOn: UnsafeMutablePointer<Atomic<Bool>>
     private let sequence: UnsafeMutablePointer<Atomic<UInt64>>
 
     init() {
+        sink = .allocate(capacity: 1)
+        sink.initialize(to: nil)
         isOn = .allocate(capacity: 1)
         isOn.initialize(to: Atomic(false))
         sequence = .allocate(capacity: 1)
@@ -53,6 +53,7 @@ struct Recorder {
 
     func destroy() {
         lock.destroy()
+        sink.deinitialize(count: 1).deallocate()
         isOn.deinitialize(count: 1).deallocate()
         sequence.deinitialize(count: 1).deallocate()
     }
@@ -64,8 +65,8 @@ struct Recorder {
     /// - Returns: false when an input came before.
     func start(_ sink: @escaping InputSink) -> Bool {
         lock.hold {
-            if state.sink != nil || claimed != 0 { return false }
-            state.sink = sink
+            if self.sink.pointee != nil || claimed != 0 { return false }
+            self.sink.pointee = sink
             isOn.pointee.store(true, ordering: .sequentiallyConsistent)
             return true
         }
@@ -73,7 +74,7 @@ struct Recorder {
 
     func stop() {
         lock.hold {
-            state.sink = nil
+            sink.pointee = nil
             isOn.pointee.store(false, ordering: .sequentiallyConsistent)
         }
     }
@@ -104,14 +105,21 @@ struct Recorder {
             head.time = time
             head.part = UInt16(part)
             head.parts = UInt16(parts)
-            state.sink?(head, body, tail)
+            sink.pointee?(head, body, tail)
             return number
         }
     }
 
     /// A record of fixed size.
-    func claim<Record>(_ kind: Int, _ record: Record, time: Int64) -> UInt64 {
-        withUnsafeBytes(of: record) { claim(kind, time: time, body: $0) }
+    @inline(__always)
+    func claim<Record>(_ kind: Int, _ input: Record, time: Int64) -> UInt64 {
+        // Without a recording nothing is copied.
+        if !isOn.pointee.load(ordering: .relaxed) {
+            return sequence.pointee.add(1, ordering: .relaxed).newValue
+        }
+        return withUnsafeBytes(of: input) {
+            record(kind, time, $0, UnsafeRawBufferPointer(start: nil, count: 0), 0, 0)
+        }
     }
 }
 

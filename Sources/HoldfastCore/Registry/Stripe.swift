@@ -14,6 +14,7 @@ struct Stripe {
     let positions: Slots<Position>
     let lives: Slots<Life>
     let rules: Slots<RuleRow>
+    let withheld: Slots<Withheld>
     let pool: UnsafeMutablePointer<NodePool>
     /// Its share of the symbols, in order of number, and the open levels of their books.
     let markets: UnsafeMutablePointer<Market>
@@ -36,6 +37,7 @@ struct Stripe {
         positions = try Slots(&arena, capacity)
         lives = try Slots(&arena, capacity)
         rules = try Slots(&arena, Int(config.rules))
+        withheld = try Slots(&arena, capacity)
         breaches = try arena.reserve(Breach.self, capacity)
         order = try arena.reserve(Due.self, capacity)
         let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
@@ -58,8 +60,11 @@ struct Stripe {
         var id: UInt64
         var slot: UInt32
         var isStop = false
+        /// Withheld before: the book says nothing of it.
+        var isWithheld = false
         /// The stop that fired, watched.
         var down = Int64.min
+        var distance = Int64.max
     }
 
     func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market> {

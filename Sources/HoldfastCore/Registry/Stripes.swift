@@ -26,7 +26,7 @@ struct Stripes {
         _ index: Int, _ config: hf_core_config, _ shared: UnsafeMutablePointer<Shared>
     ) throws(Failure) {
         let region = regions[index]
-        let nodes = shared.pointee.nodes
+        let nodes = shared.pointee.nodes.pointee
         let isNamed = config.placement == UInt32(HF_PLACE_NODE)
         // Before anything is touched: then nothing has to move.
         let isBound =

@@ -1,14 +1,6 @@
 import CHoldfast
 import HoldfastKernels
 
-/// A trailing rule of one position.
-struct RuleRow {
-    var id: UInt64
-    var position: UInt64
-    var next: UInt32
-    var distance: Int64
-}
-
 /// Levels and the book: what is watched, what trails, and what stands in force.
 extension Stripe {
     typealias Row = UnsafeMutablePointer<Position>
@@ -29,17 +21,26 @@ extension Stripe {
     }
 
     /// Writes the stop that the book has trailed to back to the position.
-    func sync(_ p: Row) { sync(p, down: leaf(p).down) }
+    func sync(_ p: Row) {
+        let leaf = leaf(p)
+        sync(p, down: leaf.down, distance: leaf.distance)
+    }
 
-    /// - Parameter down: the leaf's stop.
-    func sync(_ p: Row, down: Int64) {
+    /// - Parameters:
+    ///   - down, distance: of the leaf.
+    func sync(_ p: Row, down: Int64, distance: Int64) {
         if down == .min { return }
+        let armed = p.pointee.stop == 0 ? .min : p.pointee.sign * p.pointee.stop
+        if down <= armed { return }
+        if p.pointee.isJudged {
+            // The leaf's is a bound, by the highest price since it was written.
+            if distance != .max { trail(p, from: down + distance, isLazy: true) }
+            return
+        }
         let natural = p.pointee.sign * down
         if natural <= 0 { return }
-        if p.pointee.stop == 0 || down > p.pointee.sign * p.pointee.stop {
-            p.pointee.stop = natural
-            p.pointee.setBy = .trailing
-        }
+        p.pointee.stop = natural
+        p.pointee.setBy = .trailing
     }
 
     /// The stop in force and what set it.
@@ -59,9 +60,9 @@ extension Stripe {
             && livePriority(p) <= Priority.partial.rawValue
     }
 
-    /// Puts into the book what is to be watched under the live intent: everything without one, SL
-    /// and TP under a partial, SL under a TP or manual close, nothing under an SL or more.
-    func watch(_ p: Row) {
+    /// The levels to be watched under the live intent: everything without one, SL and TP under a
+    /// partial, SL under a TP or manual close, nothing under an SL or more.
+    func levels(_ p: Row) -> (down: Int64, up: Int64) {
         let priority = livePriority(p)
         let sign = p.pointee.sign
         var down = Int64.min
@@ -70,13 +71,52 @@ extension Stripe {
         if p.pointee.target != 0 && priority < Priority.tp.rawValue {
             up = sign * p.pointee.target
         }
-        var distance = isTrailing(p) ? p.pointee.trail : Int64.max
         // A breach that was recorded is not reported again before it is over.
         // While the stop's lasts, the target's says nothing: the stop wins.
-        if p.pointee.stopRecorded { (down, up, distance) = (.min, .max, .max) }
+        if p.pointee.stopRecorded { (down, up) = (.min, .max) }
         if p.pointee.targetRecorded { up = .max }
-        let place = p.pointee.leaf
-        withBook(p) { $1.modify(&$0, place, down, up, distance) }
+        return (down, up)
+    }
+
+    /// Puts into the book what is to be watched.
+    func watch(_ p: Row) {
+        // A withheld breach is judged by ticks and timers.
+        if p.pointee.withheld != none { return }
+        var (down, up) = levels(p)
+        var distance = Int64.max
+        p.pointee.isJudged = false
+        if isTrailing(p) && !p.pointee.stopRecorded {
+            distance = p.pointee.trail
+            if !p.pointee.isPlain { (distance, up) = judge(p, up) }
+        }
+        let (place, isJudged) = (p.pointee.leaf, p.pointee.isJudged)
+        withBook(p) { $1.modify(&$0, place, down, up, distance, isJudged: isJudged) }
+    }
+
+    /// What the book watches for rules that it cannot trail alone: a distance that theirs never go
+    /// below, and the price from which they must be looked at.
+    private func judge(_ p: Row, _ up: Int64) -> (distance: Int64, visit: Int64) {
+        let stop = p.pointee.stop == 0 ? .min : p.pointee.sign * p.pointee.stop
+        var closest = Int64.max
+        var visit = up
+        var at = p.pointee.rules
+        while at != none {
+            let one = rules[at].pointee.watch(
+                p.pointee.side, entry: p.pointee.openPrice, stop: stop, terms(p))
+            closest = min(closest, one.distance)
+            visit = min(visit, one.visit)
+            at = rules[at].pointee.next
+        }
+        p.pointee.isJudged = true
+        return (closest, visit)
+    }
+
+    func terms(_ p: Row) -> MarketTerms { MarketTerms(tickSize: market(p).pointee.terms.tick_size) }
+
+    /// A price that reached what is watched for the rules, and no level: the rules take it.
+    mutating func visit(_ p: Row, _ price: Int64) {
+        trail(p, from: price, market: price)
+        watch(p)
     }
 
     /// Starts the trail from the quote in force, or from the next one when there is none to go by.
@@ -84,19 +124,45 @@ extension Stripe {
         if p.pointee.trail == 0 { return }
         if let price = market(p).pointee.trailed(p.pointee.side) {
             unpark(p)
-            take(p, candidateFrom: price, market: price)
+            trail(p, from: price, market: price)
         } else {
             park(p, peak: .min)
         }
     }
 
-    /// Takes a candidate if it is strictly better and strictly on the safe side of the market.
-    private func take(_ p: Row, candidateFrom price: Int64, market current: Int64) {
-        let candidate = market(p).pointee.roundedUp(price - p.pointee.trail)
-        let natural = p.pointee.sign * candidate
-        if candidate >= current || natural <= 0 { return }
-        if p.pointee.stop != 0 && candidate <= p.pointee.sign * p.pointee.stop { return }
-        p.pointee.stop = natural
+    /// Applies a price to the rules in order of id.
+    /// - Parameters:
+    ///   - current: the market: no candidate goes beyond it; nil: that of the price itself.
+    ///   - isLazy: the price was seen earlier and moved only what the book trails: the rest was not
+    ///     reached, else it would have been visited.
+    private func trail(
+        _ p: Row, from price: Int64, market current: Int64? = nil, isLazy: Bool = false
+    ) {
+        let terms = terms(p)
+        var at = p.pointee.rules
+        while at != none {
+            let rule = rules[at]
+            at = rule.pointee.next
+            if !isLazy {
+                rule.pointee.latch(price, p.pointee.side, entry: p.pointee.openPrice)
+            }
+            if rule.pointee.isActive { take(p, rule.pointee, price, current ?? price, terms) }
+        }
+        refreshTrail(p)
+    }
+
+    /// Takes a candidate if it is better by enough and strictly on the safe side of the market.
+    private func take(
+        _ p: Row, _ rule: RuleRow, _ price: Int64, _ current: Int64, _ terms: MarketTerms
+    ) {
+        let sign = p.pointee.sign
+        guard let candidate = rule.candidate(price, p.pointee.side, terms) else { return }
+        if candidate >= current || sign * candidate <= 0 { return }
+        if p.pointee.stop != 0 {
+            let gain = candidate - sign * p.pointee.stop
+            if !rule.isWorth(gain, stop: p.pointee.stop) { return }
+        }
+        p.pointee.stop = sign * candidate
         p.pointee.setBy = .trailing
     }
 
@@ -141,7 +207,7 @@ extension Stripe {
             unpark(p)
             if livePriority(p) <= Priority.partial.rawValue {
                 let from = peak == .min ? price : max(peak, price)
-                take(p, candidateFrom: from, market: price)
+                trail(p, from: from, market: price)
             }
             watch(p)
         }
@@ -166,18 +232,33 @@ extension Stripe {
     mutating func putRule(_ p: Row, _ rule: hf_rule) {
         sync(p)
         if let at = findRule(p, rule.id) {
-            rules[at].pointee.distance = rule.distance
+            rules[at].pointee.replace(rule)
         } else {
             let at = rules.take()
-            rules[at].initialize(
-                to: RuleRow(
-                    id: rule.id, position: p.pointee.id, next: p.pointee.rules,
-                    distance: rule.distance))
-            p.pointee.rules = at
+            rules[at].initialize(to: RuleRow(rule, position: p.pointee.id))
+            hang(p, at)
         }
         refreshTrail(p)
         if livePriority(p) <= Priority.partial.rawValue { startTrail(p) }
         watch(p)
+    }
+
+    /// Rules of a position stand in order of id.
+    private func hang(_ p: Row, _ at: UInt32) {
+        let id = rules[at].pointee.id
+        if p.pointee.rules == none || rules[p.pointee.rules].pointee.id > id {
+            rules[at].pointee.next = p.pointee.rules
+            p.pointee.rules = at
+            return
+        }
+        var before = p.pointee.rules
+        while rules[before].pointee.next != none,
+            rules[rules[before].pointee.next].pointee.id < id
+        {
+            before = rules[before].pointee.next
+        }
+        rules[at].pointee.next = rules[before].pointee.next
+        rules[before].pointee.next = at
     }
 
     mutating func removeRule(_ p: Row, _ id: UInt64) {
@@ -201,12 +282,15 @@ extension Stripe {
     /// All rules of the position apply: the closest trails.
     private func refreshTrail(_ p: Row) {
         var closest = Int64.max
+        var isPlain = true
         var at = p.pointee.rules
         while at != none {
-            closest = min(closest, rules[at].pointee.distance)
+            closest = min(closest, rules[at].pointee.width(entry: p.pointee.openPrice))
+            isPlain = isPlain && rules[at].pointee.isPlain
             at = rules[at].pointee.next
         }
-        p.pointee.trail = closest == .max ? 0 : closest
+        p.pointee.trail = p.pointee.rules == none ? 0 : max(closest, 1)
+        p.pointee.isPlain = isPlain
         if p.pointee.trail == 0 { unpark(p) }
     }
 

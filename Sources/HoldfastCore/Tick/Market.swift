@@ -28,6 +28,8 @@ struct Market {
     var held = 0
     /// First of the positions whose trail waits for a quote.
     var parked = none
+    /// First of the breaches that must not fire yet.
+    var withheld = none
     /// First of the positions with a breach that was only recorded.
     var recorded = none
 
@@ -53,11 +55,5 @@ struct Market {
         if !hasQuote { return 0 }
         if watchesLast && quote.last != 0 { return quote.last }
         return side == .long ? quote.bid : quote.ask
-    }
-
-    func roundedUp(_ price: Int64) -> Int64 {
-        let remainder = price % terms.tick_size
-        if remainder == 0 { return price }
-        return remainder > 0 ? price - remainder + terms.tick_size : price - remainder
     }
 }

@@ -7,14 +7,15 @@ extension Stripe {
 
     /// - Returns: why it was refused, or nil.
     @inline(__always)
-    mutating func tick(_ market: MarketRow, _ tick: hf_tick) -> Failure? {
+    mutating func tick(_ market: MarketRow, _ tick: UnsafePointer<hf_tick>) -> Failure? {
         // (1) validate
         if let failure = refusal(market, tick) {
             counters.ticks_refused += 1
             return failure
         }
-        let isLate = tick.time < market.pointee.tickTime
-        let now = max(market.pointee.time, tick.time)
+        let time = tick.pointee.time
+        let isLate = time < market.pointee.tickTime
+        let now = max(market.pointee.time, time)
         if isLate { noteLate(market, now) } else { market.pointee.lateRow = 0 }
 
         // (2) this symbol's timers that are due, with the quote before the tick
@@ -22,24 +23,28 @@ extension Stripe {
 
         // (3) the quote
         market.pointee.time = now
-        if !isLate { market.pointee.tickTime = tick.time }
+        if !isLate { market.pointee.tickTime = time }
         market.pointee.quoteTime = now
-        market.pointee.quote = tick
+        market.pointee.quote = tick.pointee
         market.pointee.hasQuote = true
         counters.ticks += 1
         market.pointee.isBlind = false
-        let isCrossed = tick.bid > tick.ask
+        let (bid, ask, last) = (tick.pointee.bid, tick.pointee.ask, tick.pointee.last)
+        let isCrossed = bid > ask
         if isCrossed { counters.ticks_crossed += 1 }
         market.pointee.isUsable = !isCrossed || market.pointee.terms.trust_crossed != 0
         if market.pointee.held > 0 { releaseHeld(market, now) }
         if !market.pointee.isUsable { return nil }
-        if market.pointee.watchesLast && tick.last == 0 { return nil }
+        let isByLast = market.pointee.watchesLast
+        if isByLast && last == 0 { return nil }
 
         // (4) the levels in force before this tick; (6) what trails, tested from the next one on
-        let long = market.pointee.watchesLast ? tick.last : tick.bid
-        let short = market.pointee.watchesLast ? -tick.last : -tick.ask
+        let long = isByLast ? last : bid
+        let short = isByLast ? -last : -ask
         if market.pointee.recorded != none { rearm(market, long, short) }
-        if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short) {
+        if !market.pointee.longs.isQuiet(long) || !market.pointee.shorts.isQuiet(short)
+            || market.pointee.withheld != none
+        {
             fireBreaches(market, long, short, now)
         }
         market.pointee.longs.see(long, at: now)
@@ -49,7 +54,24 @@ extension Stripe {
     }
 
     @inline(__always)
-    private mutating func refusal(_ market: MarketRow, _ tick: hf_tick) -> Failure? {
+    private mutating func refusal(
+        _ market: MarketRow, _ tick: UnsafePointer<hf_tick>
+    ) -> Failure? {
+        let (bid, ask, last) = (tick.pointee.bid, tick.pointee.ask, tick.pointee.last)
+        let time = tick.pointee.time
+        // One compare each: what is below the range is far above it unsigned.
+        let isPlain =
+            UInt64(bitPattern: bid &- 1) < UInt64(Limits.price - 1)
+            && UInt64(bitPattern: ask &- 1) < UInt64(Limits.price - 1)
+            && UInt64(bitPattern: last) < UInt64(Limits.price)
+            && tick.pointee.flags == 0 && tick.pointee.reserved == 0 && tick.pointee.volume >= 0
+            && UInt64(bitPattern: time) < 1 << 62 && time >= market.pointee.tickTime
+        return isPlain ? nil : reason(market, tick.pointee)
+    }
+
+    /// Why a tick is refused; nil for a late one that is judged.
+    @inline(never)
+    private mutating func reason(_ market: MarketRow, _ tick: hf_tick) -> Failure? {
         if tick.bid <= 0 || tick.ask <= 0 || tick.last < 0 { return .price }
         if tick.bid >= Limits.price || tick.ask >= Limits.price || tick.last >= Limits.price {
             return .range
@@ -107,15 +129,22 @@ extension Stripe {
         if !market.pointee.shorts.isQuiet(short) {
             found += face.breaches(&market.pointee.shorts, short, breaches + found)
         }
-        if found == 0 { return }
-        var isSorted = true
+        var waiting = market.pointee.withheld
+        if found == 0 && waiting == none { return }
+        var isSorted = waiting == none
         for index in 0..<found {
             let slot = breaches[index].slot
             if !holds(positions[slot].pointee.id != 0) { return }
             order[index] = Due(
                 id: positions[slot].pointee.id, slot: slot, isStop: breaches[index].isStop,
-                down: breaches[index].down)
+                down: breaches[index].down, distance: breaches[index].distance)
             if index > 0 && order[index].id < order[index - 1].id { isSorted = false }
+        }
+        while waiting != none {
+            let slot = withheld[waiting].pointee.position
+            order[found] = Due(id: positions[slot].pointee.id, slot: slot, isWithheld: true)
+            found += 1
+            waiting = withheld[waiting].pointee.next
         }
         if !isSorted {
             var line = UnsafeMutableBufferPointer(start: order, count: found)
@@ -123,7 +152,12 @@ extension Stripe {
         }
         for index in 0..<found {
             let p = positions[order[index].slot]
-            breached(p, order[index], p.pointee.side == .long ? long : short, now)
+            let price = p.pointee.side == .long ? long : short
+            if order[index].isWithheld {
+                judge(p, price, isTick: true, now)
+            } else {
+                breached(p, order[index], price, now)
+            }
         }
     }
 

@@ -7,9 +7,20 @@ extension Stripe {
     ///   - breach: the book's word: the stop fired, else the target. The leaf watches nothing now.
     ///   - price: watched.
     mutating func breached(_ p: Row, _ breach: Due, _ price: Int64, _ now: Int64) {
+        sync(p, down: breach.down, distance: breach.distance)
+        var isStop = breach.isStop
+        if p.pointee.isJudged {
+            let (down, up) = levels(p)
+            isStop = price <= down
+            if !isStop && price < up { return visit(p, price) }
+        }
+        if isFiltered(market(p)) { return judge(p, price, isTick: true, now) }
         counters.breaches += 1
-        let isStop = breach.isStop
-        sync(p, down: breach.down)
+        fire(p, isStop: isStop, price, now)
+    }
+
+    /// A level fires.
+    mutating func fire(_ p: Row, isStop: Bool, _ price: Int64, _ now: Int64) {
         let natural = p.pointee.sign * price
         let reason = isStop ? (p.pointee.setBy == .trailing ? Reason.trailing : .sl) : .tp
         let priority = isStop ? Priority.sl : .tp

@@ -1,0 +1,3 @@
+module holdfast/rival
+
+go 1.19
