@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build golden format demo test tsan bench bench-build bench-quick \
+.PHONY: help setup venv build golden format demo test tsan numa-proof bench bench-build bench-quick \
 	bench-baseline clean
 
 JOBS ?= $(shell nproc)
@@ -100,6 +100,10 @@ TSAN := -c release -Xswiftc -enable-testing --sanitize=thread --scratch-path .bu
 tsan: setup ## The rings and the core under ThreadSanitizer (HOLDFAST_STRESS=10: ten times longer)
 	swift build --build-tests -j $(JOBS) $(TSAN)
 	swift test --skip-build --disable-xctest $(TSAN) --filter HoldfastCoreTests $(ARGS)
+
+# Outside `make test`: it installs QEMU, downloads a kernel and takes minutes. LIMIT_S is the guest's time.
+numa-proof: build ## Stripes on a machine with two memory nodes, in an emulated guest (Debian only)
+	Tests/Numa/run_on_two_nodes.sh
 
 .venv/bench-stamp: .venv/stamp Benchmarks/requirements.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check \

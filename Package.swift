@@ -46,6 +46,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CHoldfast", path: "Include"),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CNuma", providers: [.apt(["libnuma-dev"])]),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -66,7 +67,7 @@ var targets: [Target] = [
     .target(name: "HoldfastJournal", dependencies: ["CHoldfast"], swiftSettings: strict),
     .target(
         name: "HoldfastEngine",
-        dependencies: ["CHoldfast", "CVector", "HoldfastCore", "HoldfastJournal"],
+        dependencies: ["CHoldfast", "CVector", "CNuma", "HoldfastCore", "HoldfastJournal"],
         swiftSettings: strict),
     .target(
         name: "HoldfastABI", dependencies: ["CHoldfast", "HoldfastEngine"], swiftSettings: strict),

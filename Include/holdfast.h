@@ -29,7 +29,7 @@
  *
  * Order of this file: conventions, version, status codes, words, records, configuration, core, symbols
  * and accounts, positions, rules, ticks and time, commands, acks and deals, events, queries, recording,
- * counters, helpers.
+ * counters, placement, helpers.
  *
  * --- Conventions -----------------------------------------------------------------------------------
  *
@@ -1071,6 +1071,10 @@ typedef struct hf_summary {
 /* hf_core_config.flags */
 #define HF_CONFIG_LATENCY ((uint32_t)1 << 0) /* keep histograms by the host's monotonic clock */
 enum { HF_DURABILITY_NONE = 0, HF_DURABILITY_ASYNC = 1, HF_DURABILITY_DURABLE = 2 };
+/* On which memory node (NUMA) a stripe's memory lies: that of the thread whose tick first drives it, the
+ * one of hf_core_config.node, or page by page where the kernel puts it. Where the machine cannot do as
+ * told, the core works all the same and hf_counters.placements_refused says so. */
+enum { HF_PLACE_DRIVER = 0, HF_PLACE_NODE = 1, HF_PLACE_KERNEL = 2 };
 enum { HF_KERNEL_AUTO = 0, HF_KERNEL_SCALAR = 1, HF_KERNEL_BASELINE = 2, HF_KERNEL_V3 = 3 };
 
 /* Everything is allocated at open; what does not fit later is HF_E_FULL. */
@@ -1092,7 +1096,9 @@ typedef struct hf_core_config {
     uint32_t finished;          /* finished commands kept per account */
     uint32_t durability;        /* HF_DURABILITY_NONE in this build */
     uint32_t kernel;            /* HF_KERNEL_...; AUTO: HOLDFAST_KERNEL (scalar, baseline, v3) or the best */
-    uint32_t reserved[15];
+    uint32_t placement;         /* HF_PLACE_...; changes no result and no hash */
+    uint32_t node;              /* of every stripe, 0..63, with HF_PLACE_NODE; else 0 */
+    uint32_t reserved[13];
 } hf_core_config;
 
 /* --- Core ---------------------------------------------------------------------------------------- */
@@ -1332,7 +1338,11 @@ typedef struct hf_counters {
     uint64_t kernel;            /* HF_KERNEL_... in use */
     uint64_t memory_reserved;   /* bytes of address space; pages are used as they are touched */
     uint64_t faults;            /* broken invariants */
-    uint64_t reserved[10];
+    uint64_t memory_huge;       /* bytes of memory_reserved for which huge pages were advised */
+    uint64_t numa_nodes;        /* nodes whose memory may be used; 0: libnuma or the kernel tells none */
+    uint64_t stripes_placed;    /* stripes whose memory is bound to a node */
+    uint64_t placements_refused; /* wishes that the machine has no node for, or that the kernel refused */
+    uint64_t reserved[6];
 } hf_counters;
 
 /* All counters, each whole, not one instant's.
@@ -1353,6 +1363,36 @@ enum { HF_LATENCY_TICK_TO_COMMAND = 1 }; /* from the entry of the call to the id
 /* One histogram's percentiles.
  * Thread: any. Owns: nothing. Blocks: never. Fails: HF_E_ARGUMENT, HF_E_STATE (not configured). */
 hf_status HF_CALL hf_latency_get(hf_core *core, uint32_t which, hf_latency *latency);
+
+/* --- Placement ----------------------------------------------------------------------------------- */
+
+#define HF_NODE_NONE ((uint32_t)0xFFFFFFFF) /* hf_placement.node: the stripe is bound to none */
+
+/* Where the memory of a stripe lies. Pages are of the system's smallest size. */
+typedef struct hf_placement {
+    uint64_t bytes;             /* of address space */
+    uint64_t pages;             /* the same in pages */
+    uint64_t pages_used;        /* that have memory; 0 when the machine does not tell */
+    uint64_t pages_on_node;     /* of those in use, on `node` */
+    uint64_t pages_elsewhere;   /* the other ones in use */
+    uint32_t stripe;
+    uint32_t node;              /* that it is bound to, or HF_NODE_NONE */
+    uint64_t reserved[2];       /* 0 */
+} hf_placement;
+
+/* Binds the memory of a stripe to a node, 0..63, and moves there what lies elsewhere; an input finds the
+ * same state before and after. The symbol with the number n is in stripe (n - 1) % stripes. Where there is
+ * one node or none to tell of, any node is HF_OK and another than that one is counted as
+ * placements_refused: a program made for two nodes runs on one. HF_E_FULL: the node had no room for all of
+ * it; the rest stays where it is, and what is used later goes to the node when it has room.
+ * Thread: any. Owns: nothing. Blocks: on the stripe while its pages move. Fails: HF_E_RANGE (stripe; node
+ * above 63 or not of this machine), HF_E_UNSUPPORTED (refused by the kernel), HF_E_FULL. */
+hf_status HF_CALL hf_stripe_bind(hf_core *core, uint32_t stripe, uint32_t node);
+
+/* Asks the kernel for the node of each page of a stripe (move_pages) and counts.
+ * Thread: any. Owns: nothing. Blocks: on the stripe, briefly; asking takes about 0.2 us a page, 0.1 s for a
+ * million positions. Fails: HF_E_RANGE. */
+hf_status HF_CALL hf_stripe_placement(hf_core *core, uint32_t stripe, hf_placement *placement);
 
 /* --- Helpers: units and text --------------------------------------------------------------------- */
 
@@ -1588,8 +1628,13 @@ HF_LAYOUT(hf_core_config, 128, HF_AT(hf_core_config, abi_version, 4) && HF_AT(hf
     HF_AT(hf_core_config, events, 44) && HF_AT(hf_core_config, history, 48) &&
     HF_AT(hf_core_config, deals, 52) && HF_AT(hf_core_config, finished, 56) &&
     HF_AT(hf_core_config, durability, 60) && HF_AT(hf_core_config, kernel, 64) &&
-    HF_AT(hf_core_config, reserved, 68));
+    HF_AT(hf_core_config, placement, 68) && HF_AT(hf_core_config, node, 72) &&
+    HF_AT(hf_core_config, reserved, 76));
 HF_LAYOUT(hf_counters, 320, 1);
+HF_LAYOUT(hf_placement, 64, HF_AT(hf_placement, pages, 8) && HF_AT(hf_placement, pages_used, 16) &&
+    HF_AT(hf_placement, pages_on_node, 24) && HF_AT(hf_placement, pages_elsewhere, 32) &&
+    HF_AT(hf_placement, stripe, 40) && HF_AT(hf_placement, node, 44) &&
+    HF_AT(hf_placement, reserved, 48));
 HF_LAYOUT(hf_latency, 40, HF_AT(hf_latency, p50, 8) && HF_AT(hf_latency, p99, 16) &&
     HF_AT(hf_latency, p999, 24) && HF_AT(hf_latency, max, 32));
 #undef HF_LAYOUT

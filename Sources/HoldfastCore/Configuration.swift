@@ -33,6 +33,9 @@ public enum Configuration {
         if config.durability != UInt32(HF_DURABILITY_NONE) { throw .unsupported }
         if config.kernel > UInt32(HF_KERNEL_V3) { throw .argument }
         if config.kernel == UInt32(HF_KERNEL_V3) && !hasV3 { throw .unsupported }
+        if config.placement > UInt32(HF_PLACE_KERNEL) { throw .argument }
+        if config.node != 0 && config.placement != UInt32(HF_PLACE_NODE) { throw .argument }
+        if config.node >= Limits.nodes { throw .range }
         if config.epoch == 0 { throw .range }
         for (value, most) in [
             (config.stripes, Limits.stripes), (config.symbols, Limits.symbols),

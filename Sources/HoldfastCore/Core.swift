@@ -13,7 +13,7 @@ import Synchronization
 /// (and be recorded), apply. Trivial to copy: everything it points to lives until `close`.
 public struct Core {
     let shared: UnsafeMutablePointer<Shared>
-    let stripes: UnsafeMutablePointer<Stripe>
+    let stripes: Stripes
     let stripeCount: Int
     let arena: UnsafeMutablePointer<Arena>
     private let refusals: UnsafeMutablePointer<Atomic<UInt64>>
@@ -29,12 +29,15 @@ public struct Core {
 
     private let kernel: Int
 
-    public init(_ config: hf_core_config, hasV3: Bool) throws(Failure) {
+    public init(
+        _ config: hf_core_config, hasV3: Bool, nodes: Nodes = .unknown
+    ) throws(Failure) {
         try Configuration.check(config, hasV3: hasV3)
         arena = .allocate(capacity: 1)
         arena.initialize(to: Arena())
         do {
-            (shared, stripes) = try Core.build(config, hasV3: hasV3, &arena.pointee)
+            shared = try Core.build(config, hasV3: hasV3, nodes, &arena.pointee)
+            stripes = try Stripes(config, shared)
         } catch {
             arena.pointee.release()
             arena.deinitialize(count: 1).deallocate()
@@ -51,8 +54,8 @@ public struct Core {
     }
 
     private static func build(
-        _ config: hf_core_config, hasV3: Bool, _ arena: inout Arena
-    ) throws(Failure) -> (UnsafeMutablePointer<Shared>, UnsafeMutablePointer<Stripe>) {
+        _ config: hf_core_config, hasV3: Bool, _ nodes: Nodes, _ arena: inout Arena
+    ) throws(Failure) -> UnsafeMutablePointer<Shared> {
         let positions = Int(config.positions)
         let lastPosition = try arena.reserve(Atomic<UInt64>.self, 1)
         lastPosition.initialize(to: Atomic(0))
@@ -60,11 +63,15 @@ public struct Core {
         openPositions.initialize(to: Atomic(0))
         let ruleCount = try arena.reserve(Atomic<Int>.self, 1)
         ruleCount.initialize(to: Atomic(0))
+        let machine = try arena.reserve(Nodes.self, 1)
+        machine.initialize(to: nodes)
         let shared = try arena.reserve(Shared.self, 1)
         shared.initialize(
             to: Shared(
                 config: config, face: Configuration.face(config, hasV3: hasV3),
-                markets: try arena.reserve(Market.self, Int(config.symbols)),
+                nodes: machine,
+                markets: try arena.reserve(
+                    UnsafeMutablePointer<Market>.self, Int(config.symbols)),
                 accounts: try arena.reserve(Account.self, Int(config.accounts)),
                 executors: try arena.reserve(Executor.self, Int(config.executors)),
                 directory: try SharedMap(&arena, capacity: positions),
@@ -75,18 +82,12 @@ public struct Core {
                 events: try EventRing(&arena, capacity: Int(config.events)),
                 definitions: Lock(), names: try Names(&arena, config), recorder: Recorder(),
                 lastPosition: lastPosition, openPositions: openPositions, ruleCount: ruleCount))
-        let stripes = try arena.reserve(Stripe.self, Int(config.stripes))
-        for index in 0..<Int(config.stripes) {
-            let stripe = try Stripe(&arena, index: index, shared: shared, config: config)
-            (stripes + index).initialize(to: stripe)
-        }
-        return (shared, stripes)
+        return shared
     }
 
     /// Gives everything back; no call may be under way.
     public func close() {
-        for index in 0..<stripeCount { stripes[index].lock.destroy() }
-        stripes.deinitialize(count: stripeCount)
+        stripes.destroy()
         let counts = shared.pointee.names.counts.pointee
         for index in 0..<counts.accounts { shared.pointee.accounts[index].lock.destroy() }
         for index in 0..<counts.executors { shared.pointee.executors[index].lock.destroy() }
@@ -97,6 +98,7 @@ public struct Core {
         shared.pointee.history.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.recorder.destroy()
+        shared.pointee.nodes.deinitialize(count: 1)
         shared.deinitialize(count: 1)
         arena.pointee.release()
         arena.deinitialize(count: 1).deallocate()
@@ -113,6 +115,7 @@ public struct Core {
         sum.refusals = refusals.pointee.load(ordering: .relaxed)
         sum.events_lapped = lapped.pointee.load(ordering: .relaxed)
         sum.kernel = UInt64(kernel)
+        sum.numa_nodes = UInt64(shared.pointee.nodes.pointee.count)
     }
 
     // MARK: finding things
@@ -120,7 +123,7 @@ public struct Core {
     func market(_ id: UInt32) throws(Failure) -> UnsafeMutablePointer<Market> {
         let count = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
         if id == 0 || Int(id) > count { throw .symbol }
-        return shared.pointee.markets + Int(id) - 1
+        return shared.pointee.markets[Int(id) - 1]
     }
 
     func stripe(_ symbol: UInt32) -> UnsafeMutablePointer<Stripe> {
@@ -189,7 +192,7 @@ public struct Core {
         var answer = Ticked()
         let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
         if stripeCount == 1 {
-            run(stripes, ticks, count, symbols, &answer)
+            run(stripes + 0, ticks, count, symbols, &answer)
             return answer
         }
         var touched: UInt64 = 0
@@ -217,6 +220,7 @@ public struct Core {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         let index = stripe.pointee.index
+        if !stripe.pointee.isPlaced { stripe.pointee.placeByDriver(stripes.regions[index]) }
         let isOnly = stripeCount == 1
         let before = stripe.pointee.counters.commands
         stripe.pointee.sequence = claim(ticks, count, symbols, index)
@@ -229,7 +233,7 @@ public struct Core {
             if !isOnly && (symbol - 1) % stripeCount != index { continue }
             let failure =
                 stripe.pointee.isFaulted
-                ? .fault : stripe.pointee.tick(shared.pointee.markets + symbol - 1, ticks + at)
+                ? .fault : stripe.pointee.tick(shared.pointee.markets[symbol - 1], ticks + at)
             answer.count(failure, at: UInt32(truncatingIfNeeded: at))
         }
         answer.commands += stripe.pointee.counters.commands - before
@@ -271,7 +275,7 @@ public struct Core {
             if stripe.pointee.isFaulted { continue }
             for symbol in stride(from: index, to: symbols, by: stripeCount) {
                 if parts > 1 && symbol % parts != part { continue }
-                stripe.pointee.step(shared.pointee.markets + symbol, now)
+                stripe.pointee.step(shared.pointee.markets[symbol], now)
             }
         }
     }

@@ -9,6 +9,8 @@ public enum Limits {
     public static let unit: Int64 = 100_000_000
 
     public static let stripes: UInt32 = 64
+    /// Memory nodes that have a bit in a mask.
+    public static let nodes: UInt32 = 64
     public static let symbols: UInt32 = 1 << 16
     public static let accounts: UInt32 = 1 << 16
     public static let executors: UInt32 = 1 << 12

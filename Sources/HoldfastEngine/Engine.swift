@@ -22,7 +22,9 @@ public final class Engine: Sendable {
     public var core: Core { held.core }
 
     public init(_ config: hf_core_config, clock: Clock = .monotonic) throws(Failure) {
-        held = Held(core: try Core(try KernelChoice.apply(config), hasV3: hf_cpu_has_v3() != 0))
+        held = Held(
+            core: try Core(
+                try KernelChoice.apply(config), hasV3: hf_cpu_has_v3() != 0, nodes: Numa.nodes))
         histogram = config.flags & UInt32(HF_CONFIG_LATENCY) != 0 ? Histogram() : nil
         self.clock = clock
     }

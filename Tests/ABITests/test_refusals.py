@@ -69,10 +69,6 @@ def configured(core, **fields):
 
 
 UNSUPPORTED = [
-    (symbol, {"present": h.HF_SYMBOL_MAX_SPREAD, "max_spread": 10}),
-    (symbol, {"present": h.HF_SYMBOL_CONFIRM_TICKS, "confirm_ticks": 2}),
-    (symbol, {"present": h.HF_SYMBOL_CONFIRM, "confirm": 10}),
-    (symbol, {"present": h.HF_SYMBOL_SPREAD_GRACE, "spread_grace": 10}),
     (symbol, {"source": h.HF_SOURCE_BARS}),
     (account, {"id": 3, "mode": h.HF_NETTING}),
     (account, {"present": h.HF_ACCOUNT_MAX_POSITIONS, "max_positions": 5}),
@@ -89,9 +85,8 @@ UNSUPPORTED = [
     (rule, {"kind": h.HF_RULE_PRESET, "preset": h.HF_PRESET_BOOKING}),
     (rule, {"scope": h.HF_SCOPE_SYMBOL, "scope_id": 1}),
     (rule, {"scope": h.HF_SCOPE_ALL, "scope_id": 0}),
-    (rule, {"also": h.HF_RULE_PERCENT, "percent": 1}),
-    (rule, {"also": h.HF_RULE_STEP, "step": 1}),
-    (rule, {"also": h.HF_RULE_ACTIVATION, "activation": 1}),
+    (rule, {"also": h.HF_RULE_ATR, "atr": 1}),
+    (rule, {"also": h.HF_RULE_TRIGGER, "trigger": 1}),
     (listed, {"sort": h.HF_SORT_PROFIT}),
     (configured, {"durability": h.HF_DURABILITY_ASYNC}),
     (configured, {"durability": h.HF_DURABILITY_DURABLE}),
@@ -103,6 +98,32 @@ UNSUPPORTED = [
 def test_what_this_build_lacks_is_said_and_changes_nothing(world, call, fields):
     before = world.core.hash()
     assert status_of(call, world.core, **fields) == h.HF_E_UNSUPPORTED
+    assert world.core.hash() == before
+
+
+MALFORMED = [
+    (h.HF_E_ARGUMENT, symbol, {"present": h.HF_SYMBOL_SPREAD_GRACE, "spread_grace": 10}),
+    (h.HF_E_ARGUMENT, symbol, {"max_spread": 10}),
+    (h.HF_E_ARGUMENT, symbol, {"confirm_ticks": 2}),
+    (h.HF_E_RANGE, symbol, {"present": h.HF_SYMBOL_MAX_SPREAD}),
+    (h.HF_E_RANGE, symbol, {"present": h.HF_SYMBOL_MAX_SPREAD, "max_spread": 1 << 53}),
+    (h.HF_E_RANGE, symbol, {"present": h.HF_SYMBOL_CONFIRM, "confirm": -1}),
+    (h.HF_E_RANGE, symbol, {"present": h.HF_SYMBOL_CONFIRM, "confirm": 1 << 60}),
+    (h.HF_E_RANGE, symbol, {"present": h.HF_SYMBOL_CONFIRM_TICKS}),
+    (h.HF_E_ARGUMENT, rule, {"also": h.HF_RULE_PERCENT, "percent": 1}),
+    (h.HF_E_ARGUMENT, rule, {"also": h.HF_RULE_SECOND_PROFIT, "second_profit": 1}),
+    (h.HF_E_ARGUMENT, rule, {"also": h.HF_RULE_SECOND_PERCENT, "second_percent": 1}),
+    (h.HF_E_ARGUMENT, rule, {"step": 1}),
+    (h.HF_E_RANGE, rule, {"also": h.HF_RULE_STEP}),
+    (h.HF_E_RANGE, rule, {"also": h.HF_RULE_STEP_PERCENT, "step_percent": 100_000_000}),
+    (h.HF_E_RANGE, rule, {"also": h.HF_RULE_ACTIVATION, "activation": -5}),
+]
+
+
+@pytest.mark.parametrize("status,call,fields", MALFORMED)
+def test_terms_that_mean_nothing_are_refused_and_change_nothing(world, status, call, fields):
+    before = world.core.hash()
+    assert status_of(call, world.core, **fields) == status
     assert world.core.hash() == before
 
 
@@ -207,7 +228,7 @@ def test_a_config_of_another_version_is_refused(library, field, value):
 
 def test_a_reserved_word_of_the_config_is_an_error(library):
     with pytest.raises(h.Failed) as caught:
-        h.Core(library, reserved=(ctypes.c_uint32 * 15)(0, 1))
+        h.Core(library, reserved=(ctypes.c_uint32 * 13)(0, 1))
     assert caught.value.status == h.HF_E_ARGUMENT
 
 

@@ -23,7 +23,7 @@ struct FaultTests {
         (open.account, open.symbol, open.side) = (1, 1, UInt8(HF_LONG))
         (open.volume, open.price) = (1, 100)
         try core.open(&open, 0)
-        core.stripes[0].fault()
+        (core.stripes + 0).pointee.fault()
 
         var again = open
         again.position = 0

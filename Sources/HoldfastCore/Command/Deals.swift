@@ -120,7 +120,7 @@ extension Stripe {
     ) throws(Failure) {
         let history = shared.pointee.history
         guard let record = history.find(id) else { throw .closed }
-        let market = shared.pointee.markets + Int(record.symbol) - 1
+        let market = shared.pointee.markets[Int(record.symbol) - 1]
         let found = history.change(id) { closed in closed.accountIndex }
         guard let found else { throw .closed }
         let account = shared.pointee.accounts + Int(found)

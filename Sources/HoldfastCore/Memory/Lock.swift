@@ -8,15 +8,24 @@ import Glibc
 /// first is touched with the lock held alone.
 struct Lock {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let isOwn: Bool
 
     init() {
         mutex = .allocate(capacity: 1)
+        isOwn = true
+        pthread_mutex_init(mutex, nil)
+    }
+
+    /// A lock in the memory that it guards, which it shares no line with.
+    init(_ arena: inout Arena) throws(Failure) {
+        mutex = try arena.reserve(pthread_mutex_t.self, 1)
+        isOwn = false
         pthread_mutex_init(mutex, nil)
     }
 
     func destroy() {
         pthread_mutex_destroy(mutex)
-        mutex.deallocate()
+        if isOwn { mutex.deallocate() }
     }
 
     @inline(__always) func take() { pthread_mutex_lock(mutex) }

@@ -20,15 +20,19 @@ extension Core {
             return UInt32(index) + 1
         }
         if count == Int(config.symbols) { throw .full }
-        let market = shared.pointee.markets + count
         let id = UInt32(count) + 1
         let stripe = stripe(id)
+        let place = count / stripeCount
+        let market = stripe.pointee.markets + place
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         market.initialize(
             to: Market(
-                id: id, terms: symbol, longs: try book(symbol, stripe),
-                shorts: try book(symbol, stripe), quoteTime: now))
+                id: id, terms: symbol,
+                longs: stripe.pointee.book(place, isShort: false, tickSize: symbol.tick_size),
+                shorts: stripe.pointee.book(place, isShort: true, tickSize: symbol.tick_size),
+                quoteTime: now))
+        shared.pointee.markets[count] = market
         stripe.pointee.sequence = shared.pointee.recorder.claim(
             HF_RECORD_SYMBOL, symbol, time: now)
         names.counts.pointee.symbols = count + 1
@@ -36,16 +40,8 @@ extension Core {
         return id
     }
 
-    private func book(
-        _ symbol: hf_symbol, _ stripe: UnsafeMutablePointer<Stripe>
-    ) throws(Failure) -> Book {
-        Book(
-            tickSize: symbol.tick_size,
-            open: try arena.pointee.reserve(UInt32.self, Book.levels), pool: stripe.pointee.pool)
-    }
-
     private func replace(_ index: Int, _ symbol: hf_symbol, _ now: Int64) throws(Failure) {
-        let market = shared.pointee.markets + index
+        let market = shared.pointee.markets[index]
         let stripe = stripe(UInt32(index) + 1)
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
@@ -67,8 +63,8 @@ extension Core {
 
     private func find<Name>(_ name: Name, among count: Int) -> Int? {
         (0..<count).first { index in
-            let terms = shared.pointee.markets + index
-            return withUnsafeBytes(of: &terms.pointee.terms.name) { mine in
+            let market = shared.pointee.markets[index]
+            return withUnsafeBytes(of: &market.pointee.terms.name) { mine in
                 withUnsafeBytes(of: name) { mine.elementsEqual($0) }
             }
         }

@@ -170,23 +170,30 @@ extension Core {
             max(0, shared.pointee.openPositions.pointee.load(ordering: .relaxed)))
         sum.events = shared.pointee.events.written
         sum.slices_max = UInt64(slicesMax.pointee.load(ordering: .relaxed))
-        sum.memory_reserved = UInt64(shared.pointee.definitions.hold { arena.pointee.reserved })
+        let ranges = stripes.regions.pages
+        let (reserved, huge) = shared.pointee.definitions.hold {
+            (arena.pointee.reserved, arena.pointee.huge)
+        }
+        sum.memory_reserved = UInt64(reserved + ranges.bytes.count)
+        sum.memory_huge = UInt64(huge + (ranges.isHuge ? ranges.bytes.count : 0))
         addOwn(&sum)
         return sum
     }
 
     /// The state hash of SEMANTICS 11: every stripe stands still for it.
     public var hash: UInt64 {
-        for index in 0..<stripeCount { stripes[index].lock.take() }
-        defer { for index in 0..<stripeCount { stripes[index].lock.give() } }
+        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
+        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
         return hashLocked
     }
 
     private var hashLocked: UInt64 {
         var sum: UInt64 = 0
-        for index in 0..<stripeCount { sum = sum &+ stripes[index].hashPositions() }
+        for index in 0..<stripeCount { sum = sum &+ (stripes + index).pointee.hashPositions() }
         let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
-        for index in 0..<symbols { sum = sum &+ stripes[0].hash(shared.pointee.markets + index) }
+        for index in 0..<symbols {
+            sum = sum &+ (stripes + 0).pointee.hash(shared.pointee.markets[index])
+        }
         let counts = shared.pointee.names.counts.pointee
         for index in 0..<counts.accounts {
             let account = shared.pointee.accounts + index
@@ -197,8 +204,8 @@ extension Core {
 
     /// Runs a body while every stripe stands still.
     public func still<Answer>(_ body: (UInt64) -> Answer) -> Answer {
-        for index in 0..<stripeCount { stripes[index].lock.take() }
-        defer { for index in 0..<stripeCount { stripes[index].lock.give() } }
+        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
+        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
         return body(hashLocked)
     }
 }

@@ -10,7 +10,10 @@ public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawB
 struct Shared {
     let config: hf_core_config
     let face: BookFace
-    let markets: UnsafeMutablePointer<Market>
+    /// Behind a pointer, so that a copy counts no references.
+    let nodes: UnsafeMutablePointer<Nodes>
+    /// By number - 1: each lies in the memory of its stripe.
+    let markets: UnsafeMutablePointer<UnsafeMutablePointer<Market>>
     let accounts: UnsafeMutablePointer<Account>
     let executors: UnsafeMutablePointer<Executor>
     /// Position id -> stripe << 32 | slot.

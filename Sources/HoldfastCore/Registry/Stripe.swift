@@ -6,14 +6,21 @@ import HoldfastKernels
 struct Stripe {
     /// First: see `Lock`.
     var sequence: UInt64 = 0
-    let lock = Lock()
+    let lock: Lock
     let index: Int
+    /// Whether where its memory lies is settled; if not, the first drive settles it.
+    var isPlaced = true
+    /// The memory node that it is bound to.
+    var node: Int?
     let shared: UnsafeMutablePointer<Shared>
     let positions: Slots<Position>
     let lives: Slots<Life>
     let rules: Slots<RuleRow>
     let withheld: Slots<Withheld>
     let pool: UnsafeMutablePointer<NodePool>
+    /// Its share of the symbols, in order of number, and the open levels of their books.
+    let markets: UnsafeMutablePointer<Market>
+    let levels: UnsafeMutablePointer<UInt32>
     let breaches: UnsafeMutablePointer<Breach>
     let order: UnsafeMutablePointer<Due>
     var counters = hf_counters()
@@ -24,6 +31,7 @@ struct Stripe {
         _ arena: inout Arena, index: Int, shared: UnsafeMutablePointer<Shared>,
         config: hf_core_config
     ) throws(Failure) {
+        lock = try Lock(&arena)
         self.index = index
         self.shared = shared
         let capacity = Int(config.positions)
@@ -36,6 +44,16 @@ struct Stripe {
         let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
         pool = try arena.reserve(NodePool.self, 1)
         pool.initialize(to: NodePool(memory: try arena.raw(nodes * Node.bytes)))
+        let symbols = (Int(config.symbols) + Int(config.stripes) - 1) / Int(config.stripes)
+        markets = try arena.reserve(Market.self, symbols)
+        levels = try arena.reserve(UInt32.self, 2 * symbols * Book.levels)
+    }
+
+    /// An empty book, of the longs or the shorts of the symbol at a place of `markets`.
+    func book(_ place: Int, isShort: Bool, tickSize: Int64) -> Book {
+        Book(
+            tickSize: tickSize, open: levels + (2 * place + (isShort ? 1 : 0)) * Book.levels,
+            pool: pool)
     }
 
     /// A slot with the id that orders it.
@@ -51,7 +69,7 @@ struct Stripe {
     }
 
     func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market> {
-        shared.pointee.markets + Int(position.pointee.market)
+        shared.pointee.markets[Int(position.pointee.market)]
     }
 
     func account(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Account> {
