@@ -192,67 +192,106 @@ public struct Core {
         var answer = Ticked()
         let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
         if stripeCount == 1 {
-            run(stripes + 0, ticks, count, symbols, &answer)
+            run(ticks, count, symbols, &answer)
             return answer
         }
-        var touched: UInt64 = 0
-        for index in 0..<count {
-            let symbol = Int(ticks[index].symbol)
-            if symbol == 0 || symbol > symbols {
-                answer.count(.symbol, at: UInt32(truncatingIfNeeded: index))
-            } else {
-                touched |= 1 << UInt64((symbol - 1) % stripeCount)
-            }
-        }
-        while touched != 0 {
-            let index = touched.trailingZeroBitCount
-            touched &= touched &- 1
-            run(stripes + index, ticks, count, symbols, &answer)
+        var start = 0
+        while start < count {
+            spread(ticks + start, min(count - start, Self.chunk), from: start, symbols, &answer)
+            start += Self.chunk
         }
         return answer
     }
 
-    /// The ticks of one stripe in order, under one lock and one sequence.
+    /// Ticks that are looked through at once: a bit each.
+    private static let chunk = 64
+
+    /// Gives each stripe its ticks, found in one pass.
+    /// - Parameter start: the place of the first in the caller's batch.
+    private func spread(
+        _ ticks: UnsafePointer<hf_tick>, _ count: Int, from start: Int, _ symbols: Int,
+        _ answer: inout Ticked
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(Limits.stripes)) { parts in
+            parts.initialize(repeating: 0)
+            var touched: UInt64 = 0
+            for at in 0..<count {
+                let symbol = Int(ticks[at].symbol)
+                if symbol == 0 || symbol > symbols {
+                    answer.count(.symbol, at: UInt32(truncatingIfNeeded: start + at))
+                    continue
+                }
+                let index = (symbol - 1) % stripeCount
+                parts[index] |= 1 << UInt64(at)
+                touched |= 1 << UInt64(index)
+            }
+            while touched != 0 {
+                let index = touched.trailingZeroBitCount
+                touched &= touched &- 1
+                run(stripes + index, ticks, count, part: parts[index], from: start, &answer)
+            }
+        }
+    }
+
+    /// A stripe's part of some ticks, a bit each, in order, under one lock and one sequence.
     private func run(
         _ stripe: UnsafeMutablePointer<Stripe>, _ ticks: UnsafePointer<hf_tick>, _ count: Int,
-        _ symbols: Int, _ answer: inout Ticked
+        part: UInt64, from start: Int, _ answer: inout Ticked
     ) {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         let index = stripe.pointee.index
         if !stripe.pointee.isPlaced { stripe.pointee.placeByDriver(stripes.regions[index]) }
-        let isOnly = stripeCount == 1
         let before = stripe.pointee.counters.commands
-        stripe.pointee.sequence = claim(ticks, count, symbols, index)
-        for at in 0..<count {
-            let symbol = Int(ticks[at].symbol)
-            if symbol == 0 || symbol > symbols {
-                if isOnly { answer.count(.symbol, at: UInt32(truncatingIfNeeded: at)) }
-                continue
-            }
-            if !isOnly && (symbol - 1) % stripeCount != index { continue }
+        stripe.pointee.sequence = claim(ticks, count, part)
+        var rest = part
+        while rest != 0 {
+            let at = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let market = shared.pointee.markets[Int(ticks[at].symbol) - 1]
             let failure =
-                stripe.pointee.isFaulted
-                ? .fault : stripe.pointee.tick(shared.pointee.markets[symbol - 1], ticks + at)
-            answer.count(failure, at: UInt32(truncatingIfNeeded: at))
+                stripe.pointee.isFaulted ? .fault : stripe.pointee.tick(market, ticks + at)
+            answer.count(failure, at: UInt32(truncatingIfNeeded: start + at))
         }
         answer.commands += stripe.pointee.counters.commands - before
     }
 
-    /// One sequence for the ticks of a stripe; a record holds these alone.
+    /// One sequence for a part of some ticks; a record holds these alone.
     private func claim(
-        _ ticks: UnsafePointer<hf_tick>, _ count: Int, _ symbols: Int, _ index: Int
+        _ ticks: UnsafePointer<hf_tick>, _ count: Int, _ part: UInt64
     ) -> UInt64 {
         let recorder = shared.pointee.recorder
-        let whole = UnsafeBufferPointer(start: ticks, count: count)
-        if stripeCount == 1 || !recorder.isRecording {
-            return recorder.claim(HF_RECORD_TICKS, time: 0, body: UnsafeRawBufferPointer(whole))
+        if !recorder.isRecording {
+            return recorder.claim(
+                HF_RECORD_TICKS, time: 0, body: UnsafeRawBufferPointer(start: nil, count: 0))
         }
-        let mine = whole.filter {
-            $0.symbol != 0 && Int($0.symbol) <= symbols
-                && (Int($0.symbol) - 1) % stripeCount == index
-        }
+        let mine = (0..<count).filter { part & 1 << UInt64($0) != 0 }.map { ticks[$0] }
         return mine.withUnsafeBytes { recorder.claim(HF_RECORD_TICKS, time: 0, body: $0) }
+    }
+
+    /// All ticks on the only stripe, in order, under one lock and one sequence.
+    private func run(
+        _ ticks: UnsafePointer<hf_tick>, _ count: Int, _ symbols: Int, _ answer: inout Ticked
+    ) {
+        let stripe = stripes + 0
+        stripe.pointee.lock.take()
+        defer { stripe.pointee.lock.give() }
+        if !stripe.pointee.isPlaced { stripe.pointee.placeByDriver(stripes.regions[0]) }
+        let before = stripe.pointee.counters.commands
+        let whole = UnsafeBufferPointer(start: ticks, count: count)
+        stripe.pointee.sequence = shared.pointee.recorder.claim(
+            HF_RECORD_TICKS, time: 0, body: UnsafeRawBufferPointer(whole))
+        for at in 0..<count {
+            let symbol = Int(ticks[at].symbol)
+            var failure: Failure? = .symbol
+            if symbol != 0 && symbol <= symbols {
+                failure =
+                    stripe.pointee.isFaulted
+                    ? .fault : stripe.pointee.tick(shared.pointee.markets[symbol - 1], ticks + at)
+            }
+            answer.count(failure, at: UInt32(truncatingIfNeeded: at))
+        }
+        answer.commands += stripe.pointee.counters.commands - before
     }
 
     /// Fires what is due on every symbol, or on those of a recorded part.
