@@ -1213,7 +1213,8 @@ hf_status HF_CALL hf_tick_init(hf_tick *tick, uint32_t symbol, int64_t time, int
 hf_status HF_CALL hf_tick_apply(hf_core *core, const hf_tick *tick);
 
 /* A batch in order of arrival. A refused tick is counted and the rest goes on; report may be NULL.
- * Thread: any. Owns: nothing. Blocks: on each stripe that it reaches, once in 64 ticks. Fails: never for a tick. */
+ * Thread: any. Owns: nothing. Blocks: on each stripe that it reaches, once in 64 ticks. Fails: never for a
+ * tick. */
 hf_status HF_CALL hf_ticks_apply(hf_core *core, const hf_tick *ticks, uint32_t count,
                                  hf_ticks_report *report);
 

@@ -47,7 +47,10 @@ struct Recorder {
         sink.initialize(to: nil)
         isOn = .allocate(capacity: 1)
         isOn.initialize(to: Atomic(false))
-        sequence = .allocate(capacity: 1)
+        // Every thread writes it: what is only read must not lie on its lines.
+        sequence = UnsafeMutableRawPointer.allocate(
+            byteCount: 2 * Limits.line, alignment: Limits.line
+        ).bindMemory(to: Atomic<UInt64>.self, capacity: 1)
         sequence.initialize(to: Atomic(0))
     }
 
