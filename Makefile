@@ -64,7 +64,7 @@ build: setup ## Release build, laid out in build/{bin,lib,include}
 	# layout of the records.
 	for header in holdfast.h holdfast_link.h; do
 	  if [ -f build/include/$$header ] && ! cmp -s Include/$$header build/include/$$header; then
-	    rm -rf .build/*-linux-*/release .build/*-linux-*/debug build/include
+	    rm -rf .build/*-linux-*/release .build/*-linux-*/debug .build/*.yaml .build/build.db build/include
 	  fi
 	done
 	mkdir -p build/bin build/lib build/include
