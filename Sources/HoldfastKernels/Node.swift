@@ -167,10 +167,18 @@ public struct NodePool {
     @usableFromInline var free = Node.none
     @usableFromInline var used: UInt32 = 0
 
-    /// Nodes that trees over `leaves` leaves in `books` books can ever need: however the leaves go,
-    /// a node is made only when no other of its level and book has room.
+    /// Nodes that trees over `leaves` leaves in `books` books can ever need. A node is made only
+    /// when no other of its level and book has room, so a book never has more of a level than its
+    /// leaves would fill; but leaves go one by one, and each that is left may hold a node on every
+    /// level.
     public static func capacity(leaves: Int, books: Int) -> Int {
-        leaves + leaves / 15 + 8 * books + 1
+        var sum = 0
+        var whole = leaves
+        repeat {
+            whole = (whole + Node.lanes - 1) / Node.lanes
+            sum += min(leaves, books * whole)
+        } while whole > 1
+        return sum + books
     }
 
     /// - Parameter memory: `Node.bytes` for each node, on a boundary of as many.

@@ -166,6 +166,31 @@ struct BookTests {
         }
     }
 
+    @Test(
+        "however the leaves go, a pool of the claimed capacity is enough",
+        arguments: [64, 256, 4096])
+    func poolCapacity(leaves: Int) throws {
+        var arena = Arena()
+        defer { arena.release() }
+        let books = 40
+        let capacity = NodePool.capacity(leaves: leaves, books: books)
+        let pool = try arena.reserve(NodePool.self, 1)
+        pool.initialize(to: NodePool(memory: try arena.raw(2 * capacity * Node.bytes)))
+        var left = leaves
+        // Each book is filled with all that is left, and keeps one leaf of 16, of 256 in turn.
+        for index in 0..<books where left > 0 {
+            var book = Book(
+                tickSize: 1, open: try arena.reserve(UInt32.self, Book.levels), pool: pool)
+            let places = (0..<left).map { Baseline.face.insert(&book, Leaf(), UInt32($0)) }
+            let kept = index % 2 == 0 ? 256 : 16
+            for (at, place) in places.enumerated() where at % kept != 0 {
+                Baseline.face.remove(&book, place)
+            }
+            left -= (left + kept - 1) / kept
+            #expect(Int(pool.pointee.used) <= capacity, "book \(index)")
+        }
+    }
+
     private func leaf(_ price: Int64, _ tickSize: Int64, _ random: inout TestRandom) -> Leaf {
         func level(_ distance: Int) -> Int64 {
             (price + Int64(distance)) / tickSize * tickSize

@@ -139,10 +139,11 @@ extension Stripe {
         case .new: break
         }
         let isKnown = record.known & UInt32(HF_KNOWN_REALISED) != 0
-        let unmatched = history.change(id) { $0.unmatched } ?? 0
+        let left = history.change(id) { ($0.unmatched, $0.newest) }
+        guard let (unmatched, newest) = left else { throw .closed }
         // More than any ack told: nothing of it is open.
         let matched = account.pointee.lock.hold {
-            account.pointee.finished.matched(fill, unmatched)
+            account.pointee.finished.matched(fill, unmatched, newest: newest)
         }
         if matched < fill.volume { throw .volume }
         sequence = claim()

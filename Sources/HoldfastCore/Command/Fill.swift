@@ -84,7 +84,7 @@ extension Stripe {
         if p.pointee.unmatched == 0 { return 0 }
         let account = account(p)
         return account.pointee.lock.hold {
-            account.pointee.finished.matched(fill, p.pointee.unmatched)
+            account.pointee.finished.matched(fill, p.pointee.unmatched, newest: newest(p))
         }
     }
 

@@ -53,15 +53,31 @@ enum ToldBy {
 
 extension FinishedCommands {
     /// How much of a fill an ack has told already.
-    /// - Parameter unmatched: all that acks of its position told and no deal has matched.
-    func matched(_ fill: Fill, _ unmatched: Int64) -> Int64 {
+    /// - Parameters:
+    ///   - unmatched: all that acks of its position told and no deal has matched.
+    ///   - newest: the latest command of the position.
+    func matched(_ fill: Fill, _ unmatched: Int64, newest: hf_command_id) -> Int64 {
         if fill.deal == 0 { return 0 }
         switch fill.toldBy {
         case .nobody: return 0
         case .anyone: return min(fill.volume, unmatched)
+        case .command(let id) where find(id) == nil:
+            return min(fill.volume, unmatched - remembered(newest))
         case .command(let id):
             return min(fill.volume, unmatched, find(id)?.pointee.told.volume ?? 0)
         }
+    }
+
+    /// What the commands of a position that are still remembered told; the rest of its unmatched
+    /// volume is that of forgotten ones.
+    private func remembered(_ newest: hf_command_id) -> Int64 {
+        var (id, sum) = (newest, Int64(0))
+        id.count = 1
+        while id.count <= newest.count {
+            sum += find(id)?.pointee.told.volume ?? 0
+            id.count += 1
+        }
+        return sum
     }
 
     /// Takes matched volume out of what the commands told.

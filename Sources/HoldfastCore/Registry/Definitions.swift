@@ -55,6 +55,9 @@ extension Core {
         stripe.pointee.sequence = shared.pointee.recorder.claim(
             HF_RECORD_SYMBOL, symbol, time: now)
         market.pointee.terms = symbol
+        let isCrossed = market.pointee.quote.bid > market.pointee.quote.ask
+        market.pointee.isUsable =
+            market.pointee.hasQuote && (!isCrossed || symbol.trust_crossed != 0)
         if old.tick_size != symbol.tick_size {
             market.pointee.longs.tickSize = symbol.tick_size
             market.pointee.shorts.tickSize = symbol.tick_size

@@ -26,6 +26,8 @@ struct Withheld {
                 self = Breached()
                 return
             }
+            // A timer ends a count, and never begins one.
+            if !isOn && !isTick { return }
             if !isOn { since = now }
             if isTick && ticks != .max { ticks += 1 }
         }
