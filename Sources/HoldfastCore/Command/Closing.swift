@@ -108,7 +108,7 @@ extension Stripe {
             record: record, accountIndex: p.pointee.account,
             tickSize: market.pointee.terms.tick_size,
             tickValue: market.pointee.terms.tick_value, unmatched: p.pointee.unmatched,
-            newest: newest(p))
+            newest: newest(p), lastTold: p.pointee.lastTold)
         if let evicted = shared.pointee.history.append(closed), evicted.ticket != 0 {
             shared.pointee.tickets.remove(evicted.account, evicted.ticket)
         }

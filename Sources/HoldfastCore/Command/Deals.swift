@@ -149,10 +149,16 @@ extension Stripe {
         sequence = claim()
         let change = history.change(id) { closed -> Correction? in
             closed.unmatched -= fill.volume
-            closed.record.close_price = fill.price
-            let told = account.pointee.lock.hold {
-                account.pointee.finished.take(fill.volume, of: fill, newest: closed.newest)
+            var last = closed.newest
+            last.count = closed.lastTold
+            let (told, isLast) = account.pointee.lock.hold {
+                let finished = account.pointee.finished
+                let before = finished.find(last)?.pointee.told.volume
+                let told = finished.take(fill.volume, of: fill, newest: closed.newest)
+                return (told, finished.find(last)?.pointee.told.volume != before)
             }
+            // A deal of an earlier part says nothing of the price that closed the rest.
+            if isLast { closed.record.close_price = fill.price }
             if told.volume == 0 { return nil }
             let side: Side = record.side == Side.long.rawValue ? .long : .short
             let change = Correction(told, fill, side, market.pointee.terms, isKnown)

@@ -42,7 +42,8 @@ extension Stripe {
         if let told = fill.profit, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
-        if fill.deal == 0 && fill.isAck { keepUnmatched(p, fill, profit) }
+        p.pointee.lastTold = fill.deal == 0 && fill.isAck ? fill.command.count : 0
+        if p.pointee.lastTold != 0 { keepUnmatched(p, fill, profit) }
         if p.pointee.volume > 0 {
             changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
         }

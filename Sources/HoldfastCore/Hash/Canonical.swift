@@ -157,6 +157,7 @@ extension Account {
         record.add(balance)
         record.add(UInt32(isMoneyKnown ? 1 : 0))
         record.add(positions)
+        record.add(deals.hash)
         return record.hash
     }
 }

@@ -60,6 +60,15 @@ struct KnownDeals {
         next += 1
         if next == capacity { (next, isFull) = (0, true) }
     }
+
+    /// What is remembered, in no order, and the horizon.
+    var hash: UInt64 {
+        var sum = UInt64(bitPattern: horizon)
+        for at in 0..<(isFull ? capacity : next) {
+            sum = sum &+ withUnsafeBytes(of: ring[at]) { XXH64.hash($0) }
+        }
+        return sum
+    }
 }
 
 /// The newest finished commands of an account, whole: late answers find them.

@@ -58,6 +58,7 @@ extension Core {
         let isCrossed = market.pointee.quote.bid > market.pointee.quote.ask
         market.pointee.isUsable =
             market.pointee.hasQuote && (!isCrossed || symbol.trust_crossed != 0)
+        stripe.pointee.judgeWithheld(market, stripe.pointee.stamp(market, now))
         if old.tick_size != symbol.tick_size {
             market.pointee.longs.tickSize = symbol.tick_size
             market.pointee.shorts.tickSize = symbol.tick_size

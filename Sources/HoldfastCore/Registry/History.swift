@@ -10,6 +10,7 @@ struct History {
         /// See `Position.unmatched`, and its latest command, to find who told it.
         var unmatched: Int64
         var newest: hf_command_id
+        var lastTold: UInt32
     }
 
     private let lock = Lock()

@@ -64,6 +64,8 @@ struct Position {
     var fee: Int64 = 0
     /// Volume that acks closed without naming a deal; what each told is with its command.
     var unmatched: Int64 = 0
+    /// The command whose told volume was the last fill; 0 when that was something else.
+    var lastTold: UInt32 = 0
     var tag: Text32
     var clientID: Text40
 

@@ -112,10 +112,12 @@ struct RuleRow {
         // Rounding brings the stop up to a tick closer.
         if percent == 0 { return (distance - market.tickSize + 1, visit) }
         let first = priceFor(stop + 1, side, market)
-        if side == .long { return (bound(first, market), visit) }
         // The distance of a short shrinks with the price: it is looked at again before 1/256 less.
-        let last = first - first / 256
-        return (bound(last, market), min(visit, last))
+        let last = side == .long ? first : first - first / 256
+        let distance = bound(last, market)
+        // Below a tick a higher price may have no candidate where a lower one had: each is seen.
+        if distance <= 0 { return (.max, min(visit, first)) }
+        return (distance, side == .long ? visit : min(visit, last))
     }
 
     private func activationPrice(_ side: Side, _ entry: Int64) -> Int64 {

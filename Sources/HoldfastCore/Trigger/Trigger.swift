@@ -53,8 +53,11 @@ extension Stripe {
             slot = p.pointee.recordedNext
             let price = p.pointee.side == .long ? long : short
             let sign = p.pointee.sign
-            let isStopOver = p.pointee.stopRecorded && price > sign * p.pointee.stop
-            let isTargetOver = p.pointee.targetRecorded && price < sign * p.pointee.target
+            // An account that no longer observes has its levels back.
+            let isOver = !isObserving(p)
+            let isStopOver = p.pointee.stopRecorded && (isOver || price > sign * p.pointee.stop)
+            let isTargetOver =
+                p.pointee.targetRecorded && (isOver || price < sign * p.pointee.target)
             if !isStopOver && !isTargetOver { continue }
             sync(p)
             if isStopOver { p.pointee.stopRecorded = false }

@@ -136,6 +136,15 @@ extension Stripe {
         judge(p, price, isTick: false, due)
     }
 
+    /// The symbol's conditions have changed: what is withheld is judged anew by the next timer.
+    func judgeWithheld(_ market: MarketRow, _ now: Int64) {
+        var at = market.pointee.withheld
+        while at != none {
+            market.pointee.timers.arm(timer(withheld[at]), due: now)
+            at = withheld[at].pointee.next
+        }
+    }
+
     /// An owner's change of a level starts its breach over.
     func restart(_ p: Row, isStop: Bool) {
         if p.pointee.withheld == none { return }

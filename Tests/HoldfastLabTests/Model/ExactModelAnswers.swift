@@ -237,6 +237,7 @@ extension ExactModel {
                     swap: fill.has(HF_HAS_SWAP) ? fill.swap : 0,
                     fee: fill.has(HF_HAS_FEE) ? fill.fee : 0))
         }
+        position.lastTold = fill.number == 0 ? command.id : nil
         let intent = position.intent
         let before = position.realised
         // A command of an intent that was cancelled closes for its own reason.

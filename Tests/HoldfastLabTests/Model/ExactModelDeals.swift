@@ -67,6 +67,7 @@ extension ExactModel {
     private func outside(
         _ position: ModelPosition, _ fill: ModelFill, _ reason: Int, at time: Int64
     ) {
+        position.lastTold = nil
         book(position, fill, reason: reason, from: 0, slippage: nil, at: time)
         shrink(position, at: time)
     }
@@ -102,7 +103,9 @@ extension ExactModel {
         if fill.has(HF_HAS_COMMISSION) { position.commission += fill.commission - told.commission }
         if fill.has(HF_HAS_SWAP) { position.swap += fill.swap - told.swap }
         if fill.has(HF_HAS_FEE) { position.fee += fill.fee - told.fee }
-        position.closePrice = fill.price
+        if let last = position.lastTold, told.commands.contains(last) {
+            position.closePrice = fill.price
+        }
         if position.realised != before, isMoneyKnown(position) {
             change(position, HF_WHAT_PROFIT, before, position.realised, at: time)
         }
@@ -140,6 +143,7 @@ extension ExactModel {
                 share(first.commission), share(first.swap), share(first.fee)
             )
             told.volume += part
+            told.commands.append(first.command)
             told.cost += Int128(first.price) * Int128(part)
             told.booked += booked
             (told.commission, told.swap, told.fee) =
@@ -161,6 +165,7 @@ extension ExactModel {
 /// What acks told of one deal.
 private struct ModelTold {
     var volume: Int64 = 0
+    var commands: [ModelID] = []
     var cost: Int128 = 0
     var booked: Int64 = 0
     var commission: Int64 = 0

@@ -84,9 +84,13 @@ extension ExactModel {
         let isTP = position.tp != 0 && !side.isBetter(position.tp, price)
         let priority = position.intent?.priority ?? 0
         if accounts[position.account]?.record.observe == 1 {
-            observe(position, price, time, isSL: isSL, isTP: isTP)
+            // An intent from before the account was only looked at goes on.
+            observe(
+                position, price, time, isSL: isSL && priority < HF_CLASS_SL,
+                isTP: isTP && priority < HF_CLASS_TP)
             return
         }
+        (position.isSLRecorded, position.isTPRecorded) = (false, false)
         if isSL, priority < HF_CLASS_SL {
             let reason = position.setBy
             trigger(

@@ -74,12 +74,15 @@ struct HistoryGenerator {
 
     /// A symbol or an account put again: what may change, and what may not with open positions.
     private mutating func again() -> HistoryInput {
-        switch Self.world[Int(random.below(5))] {
+        switch Self.world[Int(random.below(6))] {
         case .symbol(var symbol, _):
             symbol.tick_value = (1 + random.below(9)) * 11_111_111
             if random.chance(ppm: 200_000) { symbol.tick_size += 1 }
+            if random.chance(ppm: 200_000) { symbol.trust_crossed ^= 1 }
             return .symbol(symbol, now)
-        case .account(let account, _): return .account(account, now)
+        case .account(var account, _):
+            if random.chance(ppm: 300_000) { account.observe ^= 1 }
+            return .account(account, now)
         default: return .step(now)
         }
     }

@@ -220,6 +220,8 @@ final class ModelPosition {
     var query: ModelCommand?
     var commands: [ModelCommand] = []
     var unmatched: [ModelUnmatched] = []
+    /// The command whose ack without a number was the last execution.
+    var lastTold: ModelID?
     /// A command that nobody answered may still be started until then.
     var heldUntil = Int64.min
     var isSLRecorded = false

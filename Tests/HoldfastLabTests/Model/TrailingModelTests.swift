@@ -84,6 +84,12 @@ struct TrailingModelTests {
         (rule.id, rule.scope_id) = (id, position)
         (rule.kind, rule.scope) = (UInt8(HF_RULE_TRAILING), UInt8(HF_SCOPE_POSITION))
         func give(_ bit: Int32) { rule.present |= UInt64(bit) }
+        if random.below(4) == 0 {
+            // About a tick, where the grid leaves no candidate behind some prices.
+            rule.percent = 100_000 + random.below(200_000)
+            give(HF_RULE_PERCENT)
+            return rule
+        }
         if random.below(2) == 0 {
             rule.distance = tick + random.below(60)
             give(HF_RULE_DISTANCE)
@@ -148,15 +154,30 @@ struct TrailingModelTests {
         }
     }
 
+    /// Two cores with the same inputs: one is asked for every stop after every tick, the other is
+    /// left alone for a while, so that what it owes grows.
+    private struct Pair {
+        let asked: HistoryCore
+        let alone: HistoryCore
+
+        init?() {
+            guard let asked = HistoryCore(), let alone = HistoryCore() else { return nil }
+            (self.asked, self.alone) = (asked, alone)
+        }
+
+        func apply(_ input: HistoryInput) -> Bool {
+            asked.apply(input).status == 0 && alone.apply(input).status == 0
+        }
+    }
+
     /// - Returns: whether it agreed.
     private func history(_ seed: UInt64, tick: Int64, move: Int) -> Bool {
-        guard let core = HistoryCore() else { return false }
+        guard let pair = Pair() else { return false }
+        let core = pair.asked
         var random = SplitMix(state: seed)
         var account = hf_account()
         _ = hf_account_init(&account, 1, "USD")
-        guard core.apply(.symbol(symbol(tick), 0)).status == 0,
-            core.apply(.account(account, 0)).status == 0
-        else {
+        guard pair.apply(.symbol(symbol(tick), 0)), pair.apply(.account(account, 0)) else {
             Issue.record("seed \(seed): the terms are refused")
             return false
         }
@@ -173,13 +194,14 @@ struct TrailingModelTests {
             var quote = hf_tick()
             (quote.symbol, quote.bid, quote.ask, quote.time) = (1, bid, bid + 2, time)
             let fired = Set(trails.filter { $0.value.isBreached(price($0.value, bid)) }.keys)
-            guard core.apply(.tick(quote)).status == 0 else {
+            guard pair.apply(.tick(quote)) else {
                 Issue.record("seed \(seed): the tick at \(time) is refused")
                 return false
             }
-            let commands = Set(
-                core.events().filter { Int($0.kind) == HF_EVENT_COMMAND }.map(\.position))
-            if commands != fired {
+            for core in [pair.asked, pair.alone] {
+                let commands = Set(
+                    core.events().filter { Int($0.kind) == HF_EVENT_COMMAND }.map(\.position))
+                if commands == fired { continue }
                 Issue.record("seed \(seed) time \(time): fired \(commands), expected \(fired)")
                 return false
             }
@@ -192,8 +214,12 @@ struct TrailingModelTests {
                     "seed \(seed) time \(time) position \(id): \(stop ?? -1), not \(trail.stop)")
                 return false
             }
+            if random.below(25) == 0 && pair.asked.hash != pair.alone.hash {
+                Issue.record("seed \(seed) time \(time): asking changed the state")
+                return false
+            }
             if random.below(6) == 0 && trails.count < 40 {
-                add(core, bid, tick, time, &trails, &nextRule, &random)
+                add(pair, bid, tick, time, &trails, &nextRule, &random)
             }
         }
         return true
@@ -202,7 +228,7 @@ struct TrailingModelTests {
     private func price(_ trail: EagerTrail, _ bid: Int64) -> Int64 { trail.isLong ? bid : bid + 2 }
 
     private func add(
-        _ core: HistoryCore, _ bid: Int64, _ tick: Int64, _ time: Int64,
+        _ pair: Pair, _ bid: Int64, _ tick: Int64, _ time: Int64,
         _ trails: inout [UInt64: EagerTrail], _ nextRule: inout UInt64, _ random: inout SplitMix
     ) {
         var open = hf_open()
@@ -214,19 +240,19 @@ struct TrailingModelTests {
             let far = 100 + random.below(200)
             open.sl = max(tick, (isLong ? bid - far : bid + far) / tick * tick)
         }
-        guard core.apply(.open(open, time)).status == 0,
-            let id = core.events().last(where: { Int($0.kind) == HF_EVENT_OPENED })?.position
+        guard pair.apply(.open(open, time)),
+            let id = pair.asked.events().last(where: { Int($0.kind) == HF_EVENT_OPENED })?.position,
+            pair.alone.events().contains(where: { $0.position == id })
         else {
             Issue.record("the open is refused")
             return
         }
         var trail = EagerTrail(isLong: isLong, entry: open.price, tick: tick, stop: open.sl)
-        for _ in 0...random.below(3) {
+        for _ in 0...random.below(1 + random.below(3)) {
             let rule = rule(nextRule, id, tick, &random)
             nextRule += 1
-            let status = core.apply(.rule(rule, time)).status
-            if status != 0 {
-                Issue.record("the rule is refused: \(status)")
+            guard pair.apply(.rule(rule, time)) else {
+                Issue.record("the rule is refused")
                 return
             }
             trail.rules.append(EagerTrail.Rule(terms: rule))
