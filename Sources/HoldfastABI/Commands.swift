@@ -9,12 +9,7 @@ public func hf_commands_take(
     input(core) { (core) throws(Failure) in
         let count = try present(count)
         if max > 0 && out == nil { throw .argument }
-        var given = 0
-        _ = try core.take(executor, epoch: epoch, now, max: Int(max)) { command in
-            out[given] = command
-            given += 1
-        }
-        count.pointee = UInt32(given)
+        count.pointee = UInt32(try core.take(executor, epoch: epoch, now, max: Int(max), out: out))
     }
 }
 

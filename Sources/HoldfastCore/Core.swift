@@ -74,7 +74,9 @@ public struct Core {
                     UnsafeMutablePointer<Market>.self, Int(config.symbols)),
                 accounts: try arena.reserve(Account.self, Int(config.accounts)),
                 executors: try arena.reserve(Executor.self, Int(config.executors)),
-                directory: try SharedMap(&arena, capacity: positions),
+                directory: try Index(
+                    &arena, capacity: positions, numbers: Places(config).count),
+                places: Places(config),
                 tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 clients: try SharedMap(&arena, capacity: positions),
                 ruleOwners: try SharedMap(&arena, capacity: Int(config.rules)),
@@ -88,14 +90,6 @@ public struct Core {
     /// Gives everything back; no call may be under way.
     public func close() {
         stripes.destroy()
-        let counts = shared.pointee.names.counts.pointee
-        for index in 0..<counts.accounts { shared.pointee.accounts[index].lock.destroy() }
-        for index in 0..<counts.executors { shared.pointee.executors[index].lock.destroy() }
-        shared.pointee.directory.destroy()
-        shared.pointee.tickets.destroy()
-        shared.pointee.clients.destroy()
-        shared.pointee.ruleOwners.destroy()
-        shared.pointee.history.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.recorder.destroy()
         shared.pointee.nodes.deinitialize(count: 1)
@@ -131,17 +125,15 @@ public struct Core {
     }
 
     func account(_ id: UInt64) throws(Failure) -> UInt32 {
-        let index = shared.pointee.definitions.hold {
-            shared.pointee.names.accounts.pointee.value(id)
-        }
+        let accounts = shared.pointee.accounts
+        let index = shared.pointee.names.accounts.number(of: id) { accounts[Int($0)].id == id }
         guard let index else { throw .account }
         return UInt32(index)
     }
 
     func executor(_ id: UInt64) throws(Failure) -> UnsafeMutablePointer<Executor> {
-        let index = shared.pointee.definitions.hold {
-            shared.pointee.names.executors.pointee.value(id)
-        }
+        let executors = shared.pointee.executors
+        let index = shared.pointee.names.executors.number(of: id) { executors[Int($0)].id == id }
         guard let index else { throw .executor }
         return shared.pointee.executors + Int(index)
     }
@@ -151,12 +143,13 @@ public struct Core {
         _ id: UInt64, isInput: Bool = true,
         _ body: (inout Stripe, UnsafeMutablePointer<Position>) throws(Failure) -> Answer
     ) throws(Failure) -> Answer {
-        guard let place = shared.pointee.directory.value(id) else { throw missing(id) }
-        let stripe = stripes + Int(place >> 32)
+        guard let place = shared.pointee.directory.number(of: id) else { throw missing(id) }
+        let (index, slot) = shared.pointee.places.place(place)
+        let stripe = stripes + index
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         if isInput && stripe.pointee.isFaulted { throw .fault }
-        let p = stripe.pointee.positions[UInt32(truncatingIfNeeded: place)]
+        let p = stripe.pointee.positions[slot]
         if p.pointee.id != id { throw missing(id) }
         return try body(&stripe.pointee, p)
     }

@@ -61,12 +61,14 @@ struct ThreadsTests {
             { reader in
                 var cursor: UInt64 = 0
                 var out = [hf_event](repeating: hf_event(), count: 16)
+                var commands = [hf_command](repeating: hf_command(), count: 64)
                 while true {
                     let end = ended.now
                     _ = shared.events(&cursor, &out, max: 16)
                     _ = shared.counters.ticks
                     if reader == 0 {
-                        let given = try? shared.take(1, epoch: 1, 1_000_000, max: 64) { _ in }
+                        let given = try? shared.take(
+                            1, epoch: 1, 1_000_000, max: 64, out: &commands)
                         taken.add(given ?? 0)
                     } else {
                         _ = try? shared.waiting(1)
@@ -74,7 +76,8 @@ struct ThreadsTests {
                     if end == 3 { break }
                 }
             })
-        let rest = try core.take(1, epoch: 1, 1_000_000, max: 1 << 20) { _ in }
+        var room = [hf_command](repeating: hf_command(), count: 3 * rounds)
+        let rest = try core.take(1, epoch: 1, 1_000_000, max: room.count, out: &room)
         #expect(opened.now == 3 * rounds)
         #expect(taken.now + rest == opened.now)
         #expect(core.counters.events == core.shared.pointee.events.written)

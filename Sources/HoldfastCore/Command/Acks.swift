@@ -22,7 +22,7 @@ extension Stripe {
         try answerFinal(p, ack, now)
     }
 
-    private func matches(_ p: Row, _ command: Command, _ id: hf_command_id) -> Bool {
+    private mutating func matches(_ p: Row, _ command: Command, _ id: hf_command_id) -> Bool {
         command.count == id.count && command.epoch == id.epoch && p.pointee.id == id.owner
     }
 
@@ -43,13 +43,13 @@ extension Stripe {
 
     /// Whether the live query is meant: by its id, by that of the command it asks about, or by its
     /// position alone.
-    private func isQuery(_ p: Row, _ life: UInt32, _ id: hf_command_id) -> Bool {
+    private mutating func isQuery(_ p: Row, _ life: UInt32, _ id: hf_command_id) -> Bool {
         let query = lives[life].pointee.query
         if !query.isLive { return false }
         return id.owner == 0 || matches(p, query, id) || isSame(query.parent, id)
     }
 
-    private func isKnown(_ p: Row, _ id: hf_command_id) -> Bool {
+    private mutating func isKnown(_ p: Row, _ id: hf_command_id) -> Bool {
         let (account, life) = (account(p), p.pointee.life)
         if id.owner == 0 || account.pointee.lock.hold({ account.pointee.finished.find(id) != nil })
         {
@@ -58,7 +58,7 @@ extension Stripe {
         return life != none && matches(p, lives[life].pointee.command, id)
     }
 
-    private func isSame(_ a: hf_command_id, _ b: hf_command_id) -> Bool {
+    private mutating func isSame(_ a: hf_command_id, _ b: hf_command_id) -> Bool {
         a.owner == b.owner && a.count == b.count && a.epoch == b.epoch
     }
 
@@ -201,21 +201,21 @@ extension Stripe {
             }
         }
         if state == old { return }
-        var event2 = self.event(.commandState, p, now)
-        event2.command = command.id
-        event2.parent = command.parent
-        event2.action = command.action
-        event2.state = state.rawValue
-        event2.reason = command.reason
-        event2.volume = command.volume
-        event2.price = command.price
-        event2.level = command.level
-        event2.attempt = command.attempt
+        let event2 = self.event(.commandState, p, now)
+        event2.pointee.command = command.id
+        event2.pointee.parent = command.parent
+        event2.pointee.action = command.action
+        event2.pointee.state = state.rawValue
+        event2.pointee.reason = command.reason
+        event2.pointee.volume = command.volume
+        event2.pointee.price = command.price
+        event2.pointee.level = command.level
+        event2.pointee.attempt = command.attempt
         emit(event2)
     }
 
     /// Whether a command is one of the live intent's.
-    func isOwn(_ life: UInt32, _ count: UInt32) -> Bool {
+    mutating func isOwn(_ life: UInt32, _ count: UInt32) -> Bool {
         if life == none { return false }
         guard let intent = lives[life].pointee.intent else { return false }
         return count >= intent.firstCount
@@ -254,14 +254,14 @@ extension Stripe {
 
     // MARK: checks
 
-    private func check(_ fill: Fill) throws(Failure) {
+    private mutating func check(_ fill: Fill) throws(Failure) {
         if fill.volume <= 0 { throw .volume }
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
     }
 
     /// - Parameter limit: what the command asked for.
-    private func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
+    private mutating func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
         if fill.volume > limit { throw .volume }
         if fill.volume - matched(p, fill) > p.pointee.volume { throw .volume }
     }
@@ -286,18 +286,17 @@ extension Stripe {
         }
     }
 
-    mutating func refuse(_ event: hf_event, _ fill: Fill) {
+    mutating func refuse(_ event: UnsafeMutablePointer<hf_event>, _ fill: Fill) {
         counters.conflicts += 1
-        var event = event
-        event.what = What.deal.rawValue
-        event.status = Failure.conflict.rawValue
-        event.volume = fill.volume
-        event.price = fill.price
-        event.new_value = Int64(bitPattern: fill.deal)
+        event.pointee.what = What.deal.rawValue
+        event.pointee.status = Failure.conflict.rawValue
+        event.pointee.volume = fill.volume
+        event.pointee.price = fill.price
+        event.pointee.new_value = Int64(bitPattern: fill.deal)
         emit(event)
     }
 
-    func rememberDeal(_ p: Row, _ fill: Fill, _ now: Int64) {
+    mutating func rememberDeal(_ p: Row, _ fill: Fill, _ now: Int64) {
         let account = account(p)
         account.pointee.lock.hold {
             account.pointee.deals.remember(

@@ -12,7 +12,7 @@ extension Stripe {
     }
 
     /// The intent's terms; a cancelled one's command carries its own.
-    func origin(_ life: UInt32) -> Origin {
+    mutating func origin(_ life: UInt32) -> Origin {
         if let intent = lives[life].pointee.intent, intent.phase != .waiting {
             return Origin(
                 reason: intent.reason, escalatedFrom: intent.escalatedFrom,
@@ -24,7 +24,7 @@ extension Stripe {
     }
 
     /// Of a finished command: the live intent's terms if it is one of its own.
-    func origin(_ life: UInt32, _ command: hf_command) -> Origin {
+    mutating func origin(_ life: UInt32, _ command: hf_command) -> Origin {
         if isOwn(life, command.id.count) { return origin(life) }
         return Origin(
             reason: Reason(rawValue: command.reason) ?? .unknown,
@@ -34,48 +34,47 @@ extension Stripe {
     /// The last part is closed: the position leaves the registry for the history.
     mutating func close(_ p: Row, _ origin: Origin, volume: Int64, price: Int64, _ now: Int64) {
         endCommands(p, now)
-        var record = self.record(of: p)
-        record.state = PositionState.closed.rawValue
-        record.reason = origin.reason.rawValue
-        record.escalated_from = origin.escalatedFrom.rawValue
-        record.closed = now
-        record.close_price = price
+        let record = withUnsafeMutablePointer(to: &closing.pointee.record) { $0 }
+        write(p, to: record)
+        record.pointee.state = PositionState.closed.rawValue
+        record.pointee.reason = origin.reason.rawValue
+        record.pointee.escalated_from = origin.escalatedFrom.rawValue
+        record.pointee.closed = now
+        record.pointee.close_price = price
         let sign = p.pointee.sign
         if origin.triggerPrice != 0 {
-            record.slippage = sign * (origin.triggerPrice - price)
-            record.slippage_level = origin.level == 0 ? 0 : sign * (origin.level - price)
-            record.known |= UInt32(HF_KNOWN_SLIPPAGE)
+            record.pointee.slippage = sign * (origin.triggerPrice - price)
+            record.pointee.slippage_level = origin.level == 0 ? 0 : sign * (origin.level - price)
+            record.pointee.known |= UInt32(HF_KNOWN_SLIPPAGE)
         }
-        emit(closedEvent(record, volume: volume, level: origin.level, now))
-        retire(p, record)
+        tell(closed: record, volume: volume, level: origin.level, now)
+        retire(p)
     }
 
-    private func closedEvent(
-        _ record: hf_position, volume: Int64, level: Int64, _ now: Int64
-    ) -> hf_event {
-        var event = hf_event()
-        event.kind = EventKind.closed.rawValue
-        event.time = now
-        event.position = record.id
-        event.account = record.account
-        event.symbol = record.symbol
-        event.side = record.side
-        event.state = record.state
-        event.command = record.command
-        event.reason = record.reason
-        event.escalated_from = record.escalated_from
-        event.volume = volume
-        event.price = record.close_price
-        event.level = level
-        event.profit = record.realised
-        event.commission = record.commission
-        event.swap = record.swap
-        event.fee = record.fee
-        event.net = record.net
-        event.slippage = record.slippage
-        event.slippage_level = record.slippage_level
-        event.known = record.known
-        return event
+    private mutating func tell(
+        closed record: UnsafeMutablePointer<hf_position>, volume: Int64, level: Int64, _ now: Int64
+    ) {
+        let event = event(.closed, now)
+        event.pointee.position = record.pointee.id
+        event.pointee.account = record.pointee.account
+        event.pointee.symbol = record.pointee.symbol
+        event.pointee.side = record.pointee.side
+        event.pointee.state = record.pointee.state
+        event.pointee.command = record.pointee.command
+        event.pointee.reason = record.pointee.reason
+        event.pointee.escalated_from = record.pointee.escalated_from
+        event.pointee.volume = volume
+        event.pointee.price = record.pointee.close_price
+        event.pointee.level = level
+        event.pointee.profit = record.pointee.realised
+        event.pointee.commission = record.pointee.commission
+        event.pointee.swap = record.pointee.swap
+        event.pointee.fee = record.pointee.fee
+        event.pointee.net = record.pointee.net
+        event.pointee.slippage = record.pointee.slippage
+        event.pointee.slippage_level = record.pointee.slippage_level
+        event.pointee.known = record.pointee.known
+        emit(event)
     }
 
     /// What of its commands is still live is FAILED: there is nothing left to close.
@@ -92,7 +91,8 @@ extension Stripe {
         endLifeIfOver(p, life)
     }
 
-    private mutating func retire(_ p: Row, _ record: hf_position) {
+    /// `closing` holds its record.
+    private mutating func retire(_ p: Row) {
         let market = market(p)
         let account = account(p)
         unpark(p)
@@ -103,22 +103,27 @@ extension Stripe {
         withBook(p) { $1.remove(&$0, place) }
         dropRules(p)
         market.pointee.positions -= 1
-        account.pointee.lock.hold { account.pointee.positions -= 1 }
-        let closed = History.Closed(
-            record: record, accountIndex: p.pointee.account,
-            tickSize: market.pointee.terms.tick_size,
-            tickValue: market.pointee.terms.tick_value, unmatched: p.pointee.unmatched,
-            newest: newest(p), lastTold: p.pointee.lastTold)
-        if let evicted = shared.pointee.history.append(closed), evicted.ticket != 0 {
+        account.pointee.positions.pointee.subtract(1, ordering: .relaxed)
+        let ledger = ledger(p)
+        closing.pointee.accountIndex = p.pointee.account
+        closing.pointee.tickSize = market.pointee.terms.tick_size
+        closing.pointee.tickValue = market.pointee.terms.tick_value
+        closing.pointee.unmatched = ledger.unmatched
+        closing.pointee.newest = newest(p)
+        closing.pointee.lastTold = ledger.lastTold
+        if let evicted = shared.pointee.history.append(closing), evicted.ticket != 0 {
             shared.pointee.tickets.remove(evicted.account, evicted.ticket)
         }
-        shared.pointee.directory.remove(p.pointee.id)
-        if !p.pointee.clientID.isEmpty {
-            let key = ClientKey(account.pointee.terms.id, p.pointee.clientID)
+        shared.pointee.directory.remove(
+            p.pointee.id, shared.pointee.places.number(index, slot(of: p)))
+        if p.pointee.label != none && !labels[p.pointee.label].pointee.clientID.isEmpty {
+            let key = ClientKey(
+                account.pointee.terms.id, labels[p.pointee.label].pointee.clientID)
             shared.pointee.clients.remove(key.a, key.b)
         }
         shared.pointee.openPositions.pointee.subtract(1, ordering: .relaxed)
         counters.positions_closed += 1
+        giveRows(p)
         p.pointee.id = 0
         positions.give(slot(of: p))
     }

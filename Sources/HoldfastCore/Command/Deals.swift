@@ -44,7 +44,7 @@ extension Stripe {
         }
     }
 
-    private func reason(of deal: hf_deal) -> Reason {
+    private mutating func reason(of deal: hf_deal) -> Reason {
         switch Int(deal.reason) {
         case HF_DEAL_SL: .sl
         case HF_DEAL_TP: .tp
@@ -54,11 +54,11 @@ extension Stripe {
 
     private mutating func alarmDeal(_ p: Row, _ fill: Fill, _ now: Int64) {
         counters.alarms += 1
-        var event = self.event(.alarm, p, now)
-        event.what = What.deal.rawValue
-        event.volume = fill.volume
-        event.price = fill.price
-        event.new_value = Int64(bitPattern: fill.deal)
+        let event = self.event(.alarm, p, now)
+        event.pointee.what = What.deal.rawValue
+        event.pointee.volume = fill.volume
+        event.pointee.price = fill.price
+        event.pointee.new_value = Int64(bitPattern: fill.deal)
         emit(event)
     }
 
@@ -84,7 +84,7 @@ extension Stripe {
     }
 
     /// The command that a deal without a live one belongs to.
-    private func givenUp(_ p: Row, _ life: UInt32, _ deal: hf_deal) -> hf_command? {
+    private mutating func givenUp(_ p: Row, _ life: UInt32, _ deal: hf_deal) -> hf_command? {
         let account = account(p)
         func find(_ id: hf_command_id) -> hf_command? {
             account.pointee.lock.hold { account.pointee.finished.find(id)?.pointee.record }
@@ -182,29 +182,29 @@ extension Stripe {
     }
 
     private mutating func tell(_ change: Correction, _ record: hf_position, _ now: Int64) {
-        var event = self.event(.changed, closed: record, now)
+        let event = self.event(.changed, closed: record, now)
         if change.profit != 0 {
-            event.what = What.profit.rawValue
-            event.old_value = record.realised
-            event.new_value = record.realised &+ change.profit
+            event.pointee.what = What.profit.rawValue
+            event.pointee.old_value = record.realised
+            event.pointee.new_value = record.realised &+ change.profit
             emit(event)
         }
         if change.costs != 0 {
-            event.what = What.costs.rawValue
-            event.old_value = record.commission &+ record.swap &+ record.fee
-            event.new_value = event.old_value &+ change.costs
+            event.pointee.what = What.costs.rawValue
+            event.pointee.old_value = record.commission &+ record.swap &+ record.fee
+            event.pointee.new_value = event.pointee.old_value &+ change.costs
             emit(event)
         }
     }
 
-    func event(_ kind: EventKind, closed record: hf_position, _ now: Int64) -> hf_event {
-        var event = hf_event()
-        event.kind = kind.rawValue
-        event.time = now
-        event.position = record.id
-        event.account = record.account
-        event.symbol = record.symbol
-        event.side = record.side
+    mutating func event(
+        _ kind: EventKind, closed record: hf_position, _ now: Int64
+    ) -> UnsafeMutablePointer<hf_event> {
+        let event = event(kind, now)
+        event.pointee.position = record.id
+        event.pointee.account = record.account
+        event.pointee.symbol = record.symbol
+        event.pointee.side = record.side
         return event
     }
 }

@@ -28,48 +28,50 @@ extension Stripe {
     mutating func book(_ p: Row, _ fill: Fill, _ reason: Reason, _ now: Int64) -> Int64 {
         let volume = fill.volume
         if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
+        let ledger = ledgerRow(p)
         let removed =
             volume == p.pointee.volume
-            ? p.pointee.cost : Share.of(p.pointee.cost, volume, p.pointee.volume)
+            ? ledger.pointee.cost : Share.of(ledger.pointee.cost, volume, p.pointee.volume)
         let exit = Int128(volume) * Int128(fill.price)
         let gain = p.pointee.side == .long ? exit - removed : removed - exit
         let ours = money(p, gain)
         let old = p.pointee.volume
         p.pointee.volume -= volume
-        p.pointee.cost -= removed
+        ledger.pointee.cost -= removed
         let profit = fill.profit ?? ours
         settleMoney(p, profit, fill)
         if let told = fill.profit, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
-        p.pointee.lastTold = fill.deal == 0 && fill.isAck ? fill.command.count : 0
-        if p.pointee.lastTold != 0 { keepUnmatched(p, fill, profit) }
+        ledger.pointee.lastTold = fill.deal == 0 && fill.isAck ? fill.command.count : 0
+        if ledger.pointee.lastTold != 0 { keepUnmatched(p, fill, profit) }
         if p.pointee.volume > 0 {
             changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
         }
         return volume
     }
 
-    private func settleMoney(_ p: Row, _ profit: Int64?, _ fill: Fill) {
+    private mutating func settleMoney(_ p: Row, _ profit: Int64?, _ fill: Fill) {
         let booked = Booked(
             profit: profit ?? 0, commission: fill.commission ?? 0, swap: fill.swap ?? 0,
             fee: fill.fee ?? 0)
-        if profit == nil { p.pointee.isMoneyKnown = false }
-        add(booked, to: p)
+        if profit == nil { ledgerRow(p).pointee.isMoneyKnown = false }
+        add(booked, to: ledgerRow(p))
         credit(booked, account(p), isKnown: profit != nil)
     }
 
     /// Sums that do not fit are unknown from then on, never wrapped.
-    private func add(_ booked: Booked, to p: Row) {
-        var fits = Money.add(booked.profit, to: &p.pointee.realised)
-        fits = Money.add(booked.commission, to: &p.pointee.commission) && fits
-        fits = Money.add(booked.swap, to: &p.pointee.swap) && fits
-        fits = Money.add(booked.fee, to: &p.pointee.fee) && fits
-        if !fits { p.pointee.isMoneyKnown = false }
+    private mutating func add(_ booked: Booked, to ledger: UnsafeMutablePointer<Ledger>) {
+        var fits = Money.add(booked.profit, to: &ledger.pointee.realised)
+        fits = Money.add(booked.commission, to: &ledger.pointee.commission) && fits
+        fits = Money.add(booked.swap, to: &ledger.pointee.swap) && fits
+        fits = Money.add(booked.fee, to: &ledger.pointee.fee) && fits
+        if !fits { ledger.pointee.isMoneyKnown = false }
     }
 
     /// What a deal brings goes to the balance: profit and its own costs.
-    func credit(_ booked: Booked, _ account: UnsafeMutablePointer<Account>, isKnown: Bool) {
+    mutating func credit(_ booked: Booked, _ account: UnsafeMutablePointer<Account>, isKnown: Bool)
+    {
         account.pointee.lock.hold {
             var fits = isKnown
             fits = Money.add(booked.profit, to: &account.pointee.balance) && fits
@@ -81,21 +83,22 @@ extension Stripe {
     }
 
     /// How much of a fill an ack has told already.
-    func matched(_ p: Row, _ fill: Fill) -> Int64 {
-        if p.pointee.unmatched == 0 { return 0 }
+    mutating func matched(_ p: Row, _ fill: Fill) -> Int64 {
+        let unmatched = ledger(p).unmatched
+        if unmatched == 0 { return 0 }
         let account = account(p)
         return account.pointee.lock.hold {
-            account.pointee.finished.matched(fill, p.pointee.unmatched, newest: newest(p))
+            account.pointee.finished.matched(fill, unmatched, newest: newest(p))
         }
     }
 
-    func newest(_ p: Row) -> hf_command_id {
+    mutating func newest(_ p: Row) -> hf_command_id {
         hf_command_id(
             owner: p.pointee.id, count: p.pointee.commandCount, epoch: shared.pointee.config.epoch)
     }
 
-    private func keepUnmatched(_ p: Row, _ fill: Fill, _ profit: Int64?) {
-        p.pointee.unmatched += fill.volume
+    private mutating func keepUnmatched(_ p: Row, _ fill: Fill, _ profit: Int64?) {
+        ledgerRow(p).pointee.unmatched += fill.volume
         let told = Told(
             volume: fill.volume, cost: Int128(fill.volume) * Int128(fill.price),
             profit: profit ?? 0, commission: fill.commission ?? 0, swap: fill.swap ?? 0,
@@ -117,8 +120,8 @@ extension Stripe {
     }
 
     private mutating func correct(_ p: Row, _ fill: Fill, _ matched: Int64, _ now: Int64) {
-        let account = account(p)
-        p.pointee.unmatched -= matched
+        let (account, ledger) = (account(p), ledgerRow(p))
+        ledger.pointee.unmatched -= matched
         let told = account.pointee.lock.hold {
             account.pointee.finished.take(matched, of: fill, newest: newest(p))
         }
@@ -128,20 +131,21 @@ extension Stripe {
         let booked = Booked(
             profit: change.profit, commission: change.commission, swap: change.swap,
             fee: change.fee)
-        add(booked, to: p)
+        add(booked, to: ledger)
         credit(booked, account, isKnown: true)
         if change.profit != 0 {
-            let new = p.pointee.realised
+            let new = ledger.pointee.realised
             changed(p, .profit, old: new &- change.profit, new: new, .none, now)
         }
         if change.costs != 0 {
-            let new = p.pointee.commission &+ p.pointee.swap &+ p.pointee.fee
+            let sum = ledger.pointee
+            let new = sum.commission &+ sum.swap &+ sum.fee
             changed(p, .costs, old: new &- change.costs, new: new, .none, now)
         }
     }
 
     /// Price profit in the account's currency; nil when it is unknown.
-    func money(_ p: Row, _ gain: Int128) -> Int64? {
+    mutating func money(_ p: Row, _ gain: Int128) -> Int64? {
         if !isKnown(p) { return nil }
         let market = market(p)
         return Money.value(
@@ -150,7 +154,7 @@ extension Stripe {
     }
 
     /// Accounts in the symbol's profit currency; other conversions are unknown, never 1.
-    func isKnown(_ p: Row) -> Bool {
+    mutating func isKnown(_ p: Row) -> Bool {
         account(p).pointee.currency
             == unsafeBitCast(market(p).pointee.terms.profit_currency, to: UInt64.self)
     }
@@ -158,11 +162,11 @@ extension Stripe {
     mutating func changed(
         _ p: Row, _ what: What, old: Int64, new: Int64, _ reason: Reason, _ now: Int64
     ) {
-        var event = self.event(.changed, p, now)
-        event.what = what.rawValue
-        event.old_value = old
-        event.new_value = new
-        event.reason = reason.rawValue
+        let event = self.event(.changed, p, now)
+        event.pointee.what = what.rawValue
+        event.pointee.old_value = old
+        event.pointee.new_value = new
+        event.pointee.reason = reason.rawValue
         emit(event)
     }
 }

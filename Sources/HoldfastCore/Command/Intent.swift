@@ -15,7 +15,8 @@ extension Stripe {
     /// What became of a wish.
     enum Raised { case started, escalated, recorded }
 
-    /// Starts an intent, escalates the live one, or records that nothing came of it.
+    /// Starts an intent, escalates the live one, or records that nothing came of it. The stop was
+    /// brought up to date before.
     @discardableResult
     mutating func raise(_ p: Row, _ wish: Wish, _ now: Int64) -> Raised {
         let life = life(of: p)
@@ -29,14 +30,13 @@ extension Stripe {
             return .escalated
         }
         counters.intents += 1
-        sync(p)
         var intent = Intent()
         apply(wish, to: &intent, now)
         intent.firstCount = p.pointee.commandCount + 1
         let isWaiting = lives[life].pointee.command.isLive
         intent.phase = isWaiting ? .waiting : .out
         lives[life].pointee.intent = intent
-        let notBefore = p.pointee.closeNotBefore
+        let notBefore = ledger(p).closeNotBefore
         if !isWaiting && now < notBefore {
             sendAfter(p, life, notBefore, now, isBound: true)
         } else if !isWaiting {
@@ -46,7 +46,7 @@ extension Stripe {
         return .started
     }
 
-    private func apply(_ wish: Wish, to intent: inout Intent, _ now: Int64) {
+    private mutating func apply(_ wish: Wish, to intent: inout Intent, _ now: Int64) {
         intent.priority = wish.priority
         intent.reason = wish.reason
         intent.isFull = wish.volume == nil
@@ -60,17 +60,16 @@ extension Stripe {
     private mutating func escalate(_ p: Row, _ life: UInt32, _ wish: Wish, _ now: Int64) {
         guard var intent = lives[life].pointee.intent else { return }
         counters.escalations += 1
-        sync(p)
         if intent.escalatedFrom == .none { intent.escalatedFrom = intent.reason }
         apply(wish, to: &intent, now)
         intent.isFull = true
         intent.backOffs = 0
         lives[life].pointee.intent = intent
-        var event = self.event(.escalated, p, now)
-        event.reason = intent.reason.rawValue
-        event.escalated_from = intent.escalatedFrom.rawValue
-        event.price = wish.price
-        event.level = wish.level
+        let event = self.event(.escalated, p, now)
+        event.pointee.reason = intent.reason.rawValue
+        event.pointee.escalated_from = intent.escalatedFrom.rawValue
+        event.pointee.price = wish.price
+        event.pointee.level = wish.level
         emit(event)
         hurry(p, life, now)
     }
@@ -111,11 +110,11 @@ extension Stripe {
         guard life != none, let intent = lives[life].pointee.intent else { throw .command }
         sequence = shared.pointee.recorder.claim(HF_RECORD_CANCEL, cancel, time: now)
         let at = stamp(market(p), now)
-        var event = self.event(.changed, p, at)
-        event.what = What.intent.rawValue
-        event.reason = cancel.reason == 0 ? Reason.manual.rawValue : cancel.reason
-        event.old_value = Int64(intent.reason.rawValue)
-        event.by = cancel.by
+        let event = self.event(.changed, p, at)
+        event.pointee.what = What.intent.rawValue
+        event.pointee.reason = cancel.reason == 0 ? Reason.manual.rawValue : cancel.reason
+        event.pointee.old_value = Int64(intent.reason.rawValue)
+        event.pointee.by = cancel.by
         emit(event)
         if intent.phase == .out && lives[life].pointee.command.state == .pending {
             withdraw(p, life, at)
@@ -143,7 +142,7 @@ extension Stripe {
     }
 
     /// A condition that must still hold when a retry is due; the rest after a fill is no retry.
-    func stillHolds(_ p: Row, _ intent: Intent) -> Bool {
+    mutating func stillHolds(_ p: Row, _ intent: Intent) -> Bool {
         if intent.reason != .tp { return true }
         if p.pointee.target == 0 { return false }
         guard let price = market(p).pointee.inForce(p.pointee.side) else { return true }
@@ -163,10 +162,12 @@ extension Stripe {
     // MARK: lives
 
     /// The life of a position; made when there is none.
-    func life(of p: Row) -> UInt32 {
+    mutating func life(of p: Row) -> UInt32 {
         if p.pointee.life != none { return p.pointee.life }
         let at = lives.take()
-        lives[at].initialize(to: Life())
+        // Not a whole new life: commands are renewed when there are any, timers are at rest.
+        lives[at].pointee.intent = nil
+        (lives[at].pointee.command.count, lives[at].pointee.query.count) = (0, 0)
         lives[at].pointee.position = slot(of: p)
         lives[at].pointee.market = p.pointee.market
         lives[at].pointee.timer.position = p.pointee.id
@@ -178,7 +179,7 @@ extension Stripe {
         return at
     }
 
-    func endLifeIfOver(_ p: Row, _ life: UInt32) {
+    mutating func endLifeIfOver(_ p: Row, _ life: UInt32) {
         if !lives[life].pointee.isOver { return }
         disarm(p, life)
         disarmQuery(p, life)
@@ -189,21 +190,21 @@ extension Stripe {
 
     // MARK: timers
 
-    func timer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {
+    mutating func timer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {
         withUnsafeMutablePointer(to: &lives[life].pointee.timer) { $0 }
     }
 
-    func queryTimer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {
+    mutating func queryTimer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {
         withUnsafeMutablePointer(to: &lives[life].pointee.queryTimer) { $0 }
     }
 
-    func arm(_ p: Row, _ life: UInt32, due: Int64) {
+    mutating func arm(_ p: Row, _ life: UInt32, due: Int64) {
         market(p).pointee.timers.arm(timer(life), due: due)
     }
 
-    func disarm(_ p: Row, _ life: UInt32) { market(p).pointee.timers.disarm(timer(life)) }
+    mutating func disarm(_ p: Row, _ life: UInt32) { market(p).pointee.timers.disarm(timer(life)) }
 
-    func disarmQuery(_ p: Row, _ life: UInt32) {
+    mutating func disarmQuery(_ p: Row, _ life: UInt32) {
         market(p).pointee.timers.disarm(queryTimer(life))
     }
 }

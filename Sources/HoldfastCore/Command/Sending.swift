@@ -2,7 +2,7 @@ import CHoldfast
 
 /// Commands: each one attempt of an intent, from its making to its final state.
 extension Stripe {
-    func id(of p: Row, _ command: Command) -> hf_command_id {
+    mutating func id(of p: Row, _ command: Command) -> hf_command_id {
         hf_command_id(owner: p.pointee.id, count: command.count, epoch: command.epoch)
     }
 
@@ -16,83 +16,95 @@ extension Stripe {
         intent.isHurried = false
         intent.notBefore = .min
         let open = p.pointee.volume
-        var command = newCommand(p)
-        command.volume = intent.isFull ? open : min(intent.remaining, open)
-        command.isFull = command.volume == open
-        command.action = command.isFull ? .close : .reduce
-        command.reason = intent.reason
-        command.priority = intent.priority
-        command.fillMode = intent.fillSwitched ? UInt8(HF_FILL_FOK) : UInt8(HF_FILL_IOC)
-        command.attempt = intent.attempt
-        command.parent = intent.parent
-        command.price = price ?? market(p).pointee.closingPrice(p.pointee.side)
-        command.level = intent.level
-        command.triggerPrice = intent.triggerPrice
-        command.triggerTime = intent.triggerTime
-        command.created = now
-        p.pointee.closeCount = command.count
-        p.pointee.closeEpoch = command.epoch
+        let volume = intent.isFull ? open : min(intent.remaining, open)
+        let command = command(life)
+        renew(command, p)
+        command.pointee.volume = volume
+        command.pointee.isFull = volume == open
+        command.pointee.action = volume == open ? .close : .reduce
+        command.pointee.reason = intent.reason
+        command.pointee.priority = intent.priority
+        command.pointee.fillMode = UInt8(intent.fillSwitched ? HF_FILL_FOK : HF_FILL_IOC)
+        command.pointee.attempt = intent.attempt
+        command.pointee.parent = intent.parent
+        command.pointee.price = price ?? market(p).pointee.closingPrice(p.pointee.side)
+        command.pointee.level = intent.level
+        command.pointee.triggerPrice = intent.triggerPrice
+        command.pointee.triggerTime = intent.triggerTime
+        command.pointee.created = now
+        p.pointee.closeCount = command.pointee.count
+        p.pointee.closeEpoch = command.pointee.epoch
         lives[life].pointee.intent = intent
-        lives[life].pointee.command = command
         if intent.attempt > 1 { counters.retries += 1 }
         announce(p, command, now)
-        if intent.attempt == Limits.alarmAttempt { alarm(p, .attempts, command, now) }
+        if intent.attempt == Limits.alarmAttempt { alarm(p, .attempts, command.pointee, now) }
         line(up: p, life, isQuery: false)
     }
 
     /// Asks for the deals of a command in doubt.
     mutating func ask(_ p: Row, _ life: UInt32, _ now: Int64) {
-        let doubted = lives[life].pointee.command
-        var query = newCommand(p)
-        query.action = .queryDeals
-        query.isFull = false
-        query.reason = doubted.reason
-        query.priority = doubted.priority
-        query.parent = id(of: p, doubted)
-        query.triggerTime = doubted.triggerTime
-        query.price = market(p).pointee.closingPrice(p.pointee.side)
-        query.created = now
-        lives[life].pointee.query = query
+        let (doubted, query) = (command(life), query(life))
+        renew(query, p)
+        query.pointee.action = .queryDeals
+        query.pointee.isFull = false
+        query.pointee.reason = doubted.pointee.reason
+        query.pointee.priority = doubted.pointee.priority
+        query.pointee.parent = id(of: p, doubted.pointee)
+        query.pointee.triggerTime = doubted.pointee.triggerTime
+        query.pointee.price = market(p).pointee.closingPrice(p.pointee.side)
+        query.pointee.created = now
         announce(p, query, now)
         line(up: p, life, isQuery: true)
     }
 
-    private func newCommand(_ p: Row) -> Command {
-        p.pointee.commandCount += 1
-        var command = Command()
-        command.count = p.pointee.commandCount
-        command.epoch = shared.pointee.config.epoch
-        return command
+    mutating func command(_ life: UInt32) -> UnsafeMutablePointer<Command> {
+        withUnsafeMutablePointer(to: &lives[life].pointee.command) { $0 }
     }
 
-    private mutating func announce(_ p: Row, _ command: Command, _ now: Int64) {
+    mutating func query(_ life: UInt32) -> UnsafeMutablePointer<Command> {
+        withUnsafeMutablePointer(to: &lives[life].pointee.query) { $0 }
+    }
+
+    /// A new command in the place of an old one.
+    private mutating func renew(_ command: UnsafeMutablePointer<Command>, _ p: Row) {
+        p.pointee.commandCount += 1
+        command.initialize(to: Command())
+        command.pointee.count = p.pointee.commandCount
+        command.pointee.epoch = shared.pointee.config.epoch
+    }
+
+    private mutating func announce(
+        _ p: Row, _ command: UnsafeMutablePointer<Command>, _ now: Int64
+    ) {
         counters.commands += 1
-        emit(event(.command, p, command, now))
+        emit(event(.command, p, command.pointee, now))
     }
 
     /// An event about a command.
-    func event(_ kind: EventKind, _ p: Row, _ command: Command, _ now: Int64) -> hf_event {
-        var event = self.event(kind, p, now)
-        event.command = id(of: p, command)
-        event.parent = command.parent
-        event.action = command.action.rawValue
-        event.state = command.state.rawValue
-        event.reason = command.reason.rawValue
-        event.volume = command.volume
-        event.price = command.price
-        event.level = command.level
-        event.attempt = command.attempt
-        event.retcode = command.retcode
+    mutating func event(
+        _ kind: EventKind, _ p: Row, _ command: borrowing Command, _ now: Int64
+    ) -> UnsafeMutablePointer<hf_event> {
+        let event = self.event(kind, p, now)
+        event.pointee.command = id(of: p, command)
+        event.pointee.parent = command.parent
+        event.pointee.action = command.action.rawValue
+        event.pointee.state = command.state.rawValue
+        event.pointee.reason = command.reason.rawValue
+        event.pointee.volume = command.volume
+        event.pointee.price = command.price
+        event.pointee.level = command.level
+        event.pointee.attempt = command.attempt
+        event.pointee.retcode = command.retcode
         if let intent = p.pointee.life == none ? nil : lives[p.pointee.life].pointee.intent {
-            event.escalated_from = intent.escalatedFrom.rawValue
+            event.pointee.escalated_from = intent.escalatedFrom.rawValue
         }
         return event
     }
 
     mutating func alarm(_ p: Row, _ what: What, _ command: Command, _ now: Int64) {
         counters.alarms += 1
-        var event = self.event(.alarm, p, command, now)
-        event.what = what.rawValue
+        let event = self.event(.alarm, p, command, now)
+        event.pointee.what = what.rawValue
         emit(event)
     }
 
@@ -113,7 +125,7 @@ extension Stripe {
     mutating func finish(_ p: Row, _ life: UInt32, _ state: CommandState, _ now: Int64) {
         disarm(p, life)
         become(p, life, state, now)
-        remember(p, lives[life].pointee.command)
+        remember(p, command(life))
     }
 
     /// Ends the query, if one is live.
@@ -121,25 +133,26 @@ extension Stripe {
         if !lives[life].pointee.query.isLive { return }
         disarmQuery(p, life)
         becomeQuery(p, life, state, now)
-        remember(p, lives[life].pointee.query)
+        remember(p, query(life))
     }
 
-    private func remember(_ p: Row, _ command: Command) {
+    private mutating func remember(_ p: Row, _ command: UnsafeMutablePointer<Command>) {
         let account = account(p)
-        let record = self.record(of: p, command)
-        account.pointee.lock.hold { account.pointee.finished.remember(record) }
+        account.pointee.lock.hold {
+            write(p, command, to: account.pointee.finished.remember(id(of: p, command.pointee)))
+        }
     }
 
     // MARK: the line to the executor
 
-    private func ticket(_ p: Row, _ life: UInt32, _ command: Command) -> Ticket {
+    private mutating func ticket(_ p: Row, _ life: UInt32, _ command: Command) -> Ticket {
         Ticket(
             rank: Ticket.rank(lane: UInt8(HF_LANE_PRIORITY), priority: command.priority),
             time: command.triggerTime,
             position: p.pointee.id, count: command.count, stripe: UInt32(index), life: life)
     }
 
-    func executor(_ p: Row) -> UnsafeMutablePointer<Executor> {
+    mutating func executor(_ p: Row) -> UnsafeMutablePointer<Executor> {
         shared.pointee.executors + Int(account(p).pointee.executor)
     }
 
@@ -166,7 +179,7 @@ extension Stripe {
 
     /// Whether a session is to be given a command: one that waits, or one that an older session
     /// took and did not answer.
-    func isDue(_ command: Command, _ session: UInt32) -> Bool {
+    mutating func isDue(_ command: Command, _ session: UInt32) -> Bool {
         if command.count == 0 { return false }
         switch command.state {
         case .pending: return true
@@ -176,7 +189,7 @@ extension Stripe {
     }
 
     /// Whether a command named in a recorded take may go out to that executor's session.
-    func isDue(
+    mutating func isDue(
         _ id: hf_command_id, _ p: Row, _ executor: UnsafeMutablePointer<Executor>, session: UInt32
     ) -> Bool {
         if p.pointee.life == none
@@ -191,14 +204,15 @@ extension Stripe {
     }
 
     /// Gives one command out to a session.
-    /// - Returns: nil when it is no longer to be given out.
+    /// - Returns: false when it is no longer to be given out.
     mutating func give(
-        _ id: hf_command_id, life: UInt32, session: UInt32, _ now: Int64
-    ) -> hf_command? {
-        if Int(life) >= lives.used || lives[life].pointee.position == none { return nil }
+        _ id: hf_command_id, life: UInt32, session: UInt32, _ now: Int64,
+        to out: UnsafeMutablePointer<hf_command>?
+    ) -> Bool {
+        if Int(life) >= lives.used || lives[life].pointee.position == none { return false }
         let at = lives[life]
         let p = positions[at.pointee.position]
-        if p.pointee.id != id.owner { return nil }
+        if p.pointee.id != id.owner { return false }
         let instant = stamp(market(p), now)
         if at.pointee.command.count == id.count && isDue(at.pointee.command, session) {
             let (state, _) = LifeCycle.step(at.pointee.command.state, .taken)
@@ -206,16 +220,18 @@ extension Stripe {
             at.pointee.command.actBefore = instant + Timing.actBefore
             become(p, life, state, instant)
             arm(p, life, due: at.pointee.command.deadline)
-            return record(of: p, at.pointee.command)
+            if let out { write(p, command(life), to: out) }
+            return true
         }
         if at.pointee.query.count == id.count && isDue(at.pointee.query, session) {
             mark(&at.pointee.query, session, instant, deadline: Timing.queryDeadline)
             at.pointee.query.actBefore = instant + Timing.actBeforeOthers
             becomeQuery(p, life, .sent, instant)
             market(p).pointee.timers.arm(queryTimer(life), due: at.pointee.query.deadline)
-            return record(of: p, at.pointee.query)
+            if let out { write(p, query(life), to: out) }
+            return true
         }
-        return nil
+        return false
     }
 
     private mutating func mark(
@@ -231,7 +247,7 @@ extension Stripe {
     }
 
     /// The deadline is the intent's class's: it may have been escalated since.
-    func deadline(_ p: Row, _ life: UInt32) -> Int64 {
+    mutating func deadline(_ p: Row, _ life: UInt32) -> Int64 {
         let own = lives[life].pointee.command.priority
         guard let intent = lives[life].pointee.intent, intent.phase == .out else {
             return Timing.deadline(own)
@@ -239,41 +255,52 @@ extension Stripe {
         return Timing.deadline(max(own, intent.priority))
     }
 
-    /// The record that goes out.
-    func record(of p: Row, _ command: Command) -> hf_command {
-        let account = account(p)
+    mutating func record(of p: Row, _ command: UnsafeMutablePointer<Command>) -> hf_command {
         var record = hf_command()
-        record.id = id(of: p, command)
-        record.parent = command.parent
-        record.position = p.pointee.id
-        record.account = account.pointee.terms.id
-        record.executor = account.pointee.terms.executor
-        record.ticket = p.pointee.ticket
-        record.magic = p.pointee.magic
-        record.volume = command.volume
-        record.executed = command.executed
-        record.price = command.price
-        record.level = command.level
-        record.trigger_price = command.triggerPrice
-        record.created = command.created
-        record.sent = command.sent
-        record.deadline = command.deadline
-        record.act_before = command.actBefore
-        record.symbol = market(p).pointee.id
-        record.attempt = command.attempt
-        record.retcode = command.retcode
-        if command.isFull { record.flags |= UInt32(HF_COMMAND_FULL) }
-        if command.isRedelivered { record.flags |= UInt32(HF_COMMAND_REDELIVERED) }
-        record.action = command.action.rawValue
-        record.state = command.state.rawValue
-        record.reason = command.reason.rawValue
-        record.priority = command.priority
-        record.lane = UInt8(HF_LANE_PRIORITY)
-        record.side = p.pointee.side.rawValue
-        record.fill_mode = command.fillMode
-        record.symbol_name = market(p).pointee.terms.broker_name
-        record.client_id = unsafeBitCast(p.pointee.clientID, to: type(of: record.client_id))
-        record.tag = unsafeBitCast(p.pointee.tag, to: type(of: record.tag))
+        write(p, command, to: &record)
         return record
+    }
+
+    /// The record that goes out.
+    private mutating func write(
+        _ p: Row, _ row: UnsafeMutablePointer<Command>, to out: UnsafeMutablePointer<hf_command>
+    ) {
+        let account = account(p)
+        out.blank()
+        out.pointee.id = id(of: p, row.pointee)
+        out.pointee.parent = row.pointee.parent
+        out.pointee.position = p.pointee.id
+        out.pointee.account = account.pointee.terms.id
+        out.pointee.executor = account.pointee.terms.executor
+        out.pointee.ticket = p.pointee.ticket
+        out.pointee.magic = p.pointee.magic
+        out.pointee.volume = row.pointee.volume
+        out.pointee.executed = row.pointee.executed
+        out.pointee.price = row.pointee.price
+        out.pointee.level = row.pointee.level
+        out.pointee.trigger_price = row.pointee.triggerPrice
+        out.pointee.created = row.pointee.created
+        out.pointee.sent = row.pointee.sent
+        out.pointee.deadline = row.pointee.deadline
+        out.pointee.act_before = row.pointee.actBefore
+        out.pointee.symbol = market(p).pointee.id
+        out.pointee.attempt = row.pointee.attempt
+        out.pointee.retcode = row.pointee.retcode
+        if row.pointee.isFull { out.pointee.flags |= UInt32(HF_COMMAND_FULL) }
+        if row.pointee.isRedelivered { out.pointee.flags |= UInt32(HF_COMMAND_REDELIVERED) }
+        out.pointee.action = row.pointee.action.rawValue
+        out.pointee.state = row.pointee.state.rawValue
+        out.pointee.reason = row.pointee.reason.rawValue
+        out.pointee.priority = row.pointee.priority
+        out.pointee.lane = UInt8(HF_LANE_PRIORITY)
+        out.pointee.side = p.pointee.side.rawValue
+        out.pointee.fill_mode = row.pointee.fillMode
+        out.pointee.symbol_name = market(p).pointee.terms.broker_name
+        if p.pointee.label != none {
+            let label = labels[p.pointee.label]
+            out.pointee.client_id = unsafeBitCast(
+                label.pointee.clientID, to: type(of: out.pointee.client_id))
+            out.pointee.tag = unsafeBitCast(label.pointee.tag, to: type(of: out.pointee.tag))
+        }
     }
 }

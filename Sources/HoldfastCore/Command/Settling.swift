@@ -52,7 +52,7 @@ extension Stripe {
     /// The command ended without a close: the intent goes on.
     private mutating func retry(_ action: CommandAction, _ p: Row, _ life: UInt32, _ now: Int64) {
         let command = lives[life].pointee.command
-        if action == .replace { p.pointee.closeNotBefore = command.actBefore }
+        if action == .replace { ledgerRow(p).pointee.closeNotBefore = command.actBefore }
         guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
         if intent.phase == .waiting {
             if action != .replace { return sendNext(p, life, now) }

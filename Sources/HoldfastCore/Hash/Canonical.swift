@@ -30,7 +30,7 @@ struct Canonical {
 /// The live state of a stripe, as a wrapping sum over its records: no order, no slot, no stripe
 /// shows.
 extension Stripe {
-    func hash(_ market: MarketRow) -> UInt64 {
+    mutating func hash(_ market: MarketRow) -> UInt64 {
         var record = Canonical(1)
         withUnsafeBytes(of: market.pointee.terms) { record.add(bytes: $0) }
         record.add(market.pointee.id)
@@ -47,7 +47,7 @@ extension Stripe {
         return record.hash
     }
 
-    func hashPositions() -> UInt64 {
+    mutating func hashPositions() -> UInt64 {
         var sum: UInt64 = 0
         for slot in 0..<UInt32(positions.used) where positions[slot].pointee.id != 0 {
             let p = positions[slot]
@@ -72,24 +72,25 @@ extension Stripe {
         return sum
     }
 
-    private func hash(_ p: Row) -> UInt64 {
+    private mutating func hash(_ p: Row) -> UInt64 {
         var record = Canonical(2)
         let position = self.record(of: p)
         withUnsafeBytes(of: position) { record.add(bytes: $0) }
-        record.add(p.pointee.cost)
-        record.add(p.pointee.unmatched)
-        if p.pointee.unmatched != 0 { addTold(p, to: &record) }
-        record.add(p.pointee.isParked ? p.pointee.parkedPeak : 0)
+        let ledger = ledger(p)
+        record.add(ledger.cost)
+        record.add(ledger.unmatched)
+        if ledger.unmatched != 0 { addTold(p, to: &record) }
+        record.add(p.pointee.isParked ? listed(p).pointee.parkedPeak : 0)
         record.add(UInt32(p.pointee.isParked ? 1 : 0))
-        if p.pointee.withheld != none { add(withheld[p.pointee.withheld].pointee, to: &record) }
+        if withheldRow(p) != none { add(withheld[withheldRow(p)].pointee, to: &record) }
         record.add(UInt32(p.pointee.stopRecorded ? 1 : 0))
         record.add(UInt32(p.pointee.targetRecorded ? 1 : 0))
         record.add(p.pointee.commandCount)
-        record.add(p.pointee.closeNotBefore)
+        record.add(ledger.closeNotBefore)
         return record.hash
     }
 
-    private func add(_ row: Withheld, to record: inout Canonical) {
+    private mutating func add(_ row: Withheld, to record: inout Canonical) {
         for value in [
             row.stop.since, Int64(row.stop.ticks), row.target.since, Int64(row.target.ticks),
             row.graceSince, row.timer.isArmed ? row.timer.due : .max,
@@ -97,7 +98,7 @@ extension Stripe {
     }
 
     /// What acks told without a deal: a later deal is measured against it.
-    private func addTold(_ p: Row, to record: inout Canonical) {
+    private mutating func addTold(_ p: Row, to record: inout Canonical) {
         let account = account(p)
         account.pointee.lock.hold {
             var id = newest(p)
@@ -114,7 +115,7 @@ extension Stripe {
         }
     }
 
-    private func hashLife(_ p: Row, _ at: UInt32) -> UInt64 {
+    private mutating func hashLife(_ p: Row, _ at: UInt32) -> UInt64 {
         let life = lives[at].pointee
         var sum: UInt64 = 0
         if let intent = life.intent {
@@ -133,7 +134,7 @@ extension Stripe {
             record.add(intent.parent)
             sum = sum &+ record.hash
         }
-        for command in [life.command, life.query] where command.isLive {
+        for command in [command(at), query(at)] where command.pointee.isLive {
             var record = Canonical(5)
             let whole = self.record(of: p, command)
             withUnsafeBytes(of: whole) { record.add(bytes: $0) }
@@ -156,7 +157,7 @@ extension Account {
         withUnsafeBytes(of: terms) { record.add(bytes: $0) }
         record.add(balance)
         record.add(UInt32(isMoneyKnown ? 1 : 0))
-        record.add(positions)
+        record.add(open)
         record.add(deals.hash)
         return record.hash
     }

@@ -4,8 +4,8 @@ struct SharedMap {
     private static let shards = 16
 
     private struct Shard {
-        let lock = Lock()
         var map: Map
+        let lock: ShortLock
         /// Keys of it that are in the overflow.
         var spilled = 0
     }
@@ -19,16 +19,13 @@ struct SharedMap {
         for index in 0..<Self.shards {
             // Keys are counters or hashes: a shard gets its share and a little more.
             let share = min(capacity, capacity / Self.shards * 2 + 64)
-            (places + index).initialize(to: Shard(map: try Map(&arena, capacity: share)))
+            (places + index).initialize(
+                to: Shard(map: try Map(&arena, capacity: share), lock: try ShortLock(&arena)))
         }
         // Pages that nothing spills into are never touched.
         overflow = try arena.reserve(Shard.self, 1)
-        overflow.initialize(to: Shard(map: try Map(&arena, capacity: capacity)))
-    }
-
-    func destroy() {
-        for index in 0..<Self.shards { places[index].lock.destroy() }
-        overflow.pointee.lock.destroy()
+        overflow.initialize(
+            to: Shard(map: try Map(&arena, capacity: capacity), lock: try ShortLock(&arena)))
     }
 
     static func shardIndex(_ a: UInt64, _ b: UInt64) -> Int {

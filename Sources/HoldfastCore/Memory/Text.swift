@@ -22,7 +22,11 @@ public struct Text8: Equatable {
 
 /// Whether a fixed field holds legal text: UTF-8, and nothing but zeros after the first zero. Read
 /// by words: it is asked for every field of every input.
-func isText<Field>(_ field: Field) -> Bool {
+@inline(__always)
+func isText<Field>(_ field: Field) -> Bool { isZero(field) || isTextByWords(field) }
+
+@inline(never)
+private func isTextByWords<Field>(_ field: Field) -> Bool {
     withUnsafeBytes(of: field) { bytes in
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
@@ -53,6 +57,7 @@ private func isTextByBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
 }
 
 /// Whether every byte is zero.
+@inline(__always)
 func isZero<Field>(_ field: Field) -> Bool {
     withUnsafeBytes(of: field) { bytes in
         var rest: UInt64 = 0

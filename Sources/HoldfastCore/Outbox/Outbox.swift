@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Where a waiting command stands in line: lane, class, time of the trigger, position, count.
 struct Ticket {
     /// Lane and class; the smaller goes first.
@@ -35,18 +37,25 @@ struct Outbox {
     private(set) var count = 0
     private var bound = Ticket.last
     private(set) var spilled = 0
+    /// Their sum, for who asks without the executor's lock.
+    private let shown: UnsafeMutablePointer<Atomic<Int>>
 
     init(_ arena: inout Arena, capacity: Int) throws(Failure) {
         heap = try arena.reserve(Ticket.self, capacity)
+        shown = try arena.raw(Limits.line).bindMemory(to: Atomic<Int>.self, capacity: 1)
+        shown.initialize(to: Atomic(0))
         self.capacity = capacity
     }
 
-    var waiting: Int { count + spilled }
+    var waiting: Int { shown.pointee.load(ordering: .acquiring) }
     var needsSweep: Bool { count == 0 && spilled > 0 }
+
+    private func show() { shown.pointee.store(count + spilled, ordering: .releasing) }
 
     /// Puts a ticket in line.
     /// - Returns: how many tickets now have to wait at their positions instead.
     mutating func push(_ ticket: Ticket) -> Int {
+        defer { show() }
         let before = spilled
         if !Ticket.precedes(ticket, bound) {
             spilled += 1
@@ -82,6 +91,7 @@ struct Outbox {
             heap[0] = heap[count]
             sink(0)
         }
+        show()
         return first
     }
 
@@ -90,6 +100,7 @@ struct Outbox {
         bound = .last
         count = 0
         spilled = 0
+        show()
     }
 
     private mutating func rise(_ start: Int) {

@@ -2,22 +2,23 @@ import CHoldfast
 
 /// An executor takes its commands. Taking is an input: recorded with the ids that it gave out.
 extension Core {
-    /// - Parameter out: takes each command.
+    /// - Parameter out: room for `max` commands; nil for none.
     /// - Returns: how many were given out.
     public func take(
-        _ id: UInt64, epoch: UInt32, _ now: Int64, max: Int, out: (hf_command) -> Void
+        _ id: UInt64, epoch: UInt32, _ now: Int64, max: Int, out: UnsafeMutablePointer<hf_command>?
     ) throws(Failure) -> Int {
         if !Instant.isLegal(now) { throw .range }
         if epoch == 0 { throw .range }
         let executor = try executor(id)
         try begin(executor, epoch, now)
+        guard let out else { return 0 }
         return withUnsafeTemporaryAllocation(of: Ticket.self, capacity: Limits.taken) { room in
             var given = 0
             while given < max {
                 let most = min(max - given, Limits.taken)
-                let count = collect(executor, epoch, most: most, into: room)
-                if count == 0 { break }
-                given += give(room[..<count], executor.pointee.id, epoch, now, out)
+                let (count, needsSweep) = collect(executor, most: most, into: room)
+                given += give(room[..<count], executor.pointee.id, epoch, now, out + given)
+                if needsSweep { sweep(executor, epoch) } else if count < most { break }
             }
             return given
         }
@@ -49,28 +50,26 @@ extension Core {
         }
     }
 
-    /// - Returns: how many tickets are due, at the start of `room`.
+    /// - Returns: how many tickets are due, at the start of `room`, and whether others wait at
+    ///   their positions.
     private func collect(
-        _ executor: UnsafeMutablePointer<Executor>, _ epoch: UInt32, most: Int,
+        _ executor: UnsafeMutablePointer<Executor>, most: Int,
         into room: UnsafeMutableBufferPointer<Ticket>
-    ) -> Int {
-        if executor.pointee.lock.hold({ executor.pointee.outbox.needsSweep }) {
-            sweep(executor, epoch)
-        }
-        return executor.pointee.lock.hold {
+    ) -> (count: Int, needsSweep: Bool) {
+        executor.pointee.lock.hold {
             var count = 0
             while count < most, let ticket = executor.pointee.outbox.pop() {
                 room.initializeElement(at: count, to: ticket)
                 count += 1
             }
-            return count
+            return (count, count < most && executor.pointee.outbox.needsSweep)
         }
     }
 
     /// Gives a batch out: runs of one stripe under one lock and one sequence.
     private func give(
         _ batch: Slice<UnsafeMutableBufferPointer<Ticket>>, _ executor: UInt64, _ epoch: UInt32,
-        _ now: Int64, _ out: (hf_command) -> Void
+        _ now: Int64, _ out: UnsafeMutablePointer<hf_command>
     ) -> Int {
         var given = 0
         var start = batch.startIndex
@@ -80,7 +79,7 @@ extension Core {
             let run = UnsafeMutableBufferPointer(rebasing: batch[start..<end])
             let stripe = stripes + Int(batch[start].stripe)
             stripe.pointee.lock.take()
-            given += give(run, &stripe.pointee, executor, epoch, now, out)
+            given += give(run, &stripe.pointee, executor, epoch, now, out + given)
             stripe.pointee.lock.give()
             start = end
         }
@@ -89,7 +88,7 @@ extension Core {
 
     private func give(
         _ run: UnsafeMutableBufferPointer<Ticket>, _ stripe: inout Stripe, _ executor: UInt64,
-        _ epoch: UInt32, _ now: Int64, _ out: (hf_command) -> Void
+        _ epoch: UInt32, _ now: Int64, _ out: UnsafeMutablePointer<hf_command>
     ) -> Int {
         var count = 0
         for ticket in run where stripe.isDue(ticket, session: epoch) {
@@ -109,8 +108,7 @@ extension Core {
         for ticket in due {
             let id = hf_command_id(
                 owner: ticket.position, count: ticket.count, epoch: config.epoch)
-            if let command = stripe.give(id, life: ticket.life, session: epoch, now) {
-                out(command)
+            if stripe.give(id, life: ticket.life, session: epoch, now, to: out + given) {
                 given += 1
             }
         }
@@ -153,7 +151,7 @@ extension Core {
                 // One input, one sequence, as when it was given out.
                 sequence = sequence ?? claim(take, ids, now)
                 stripe.sequence = sequence ?? stripe.sequence
-                _ = stripe.give(id, life: p.pointee.life, session: take.epoch, now)
+                _ = stripe.give(id, life: p.pointee.life, session: take.epoch, now, to: nil)
             }
         }
     }
@@ -167,7 +165,6 @@ extension Core {
     }
 
     public func waiting(_ id: UInt64) throws(Failure) -> Int {
-        let executor = try executor(id)
-        return executor.pointee.lock.hold { executor.pointee.outbox.waiting }
+        try executor(id).pointee.outbox.waiting
     }
 }

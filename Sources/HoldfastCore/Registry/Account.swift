@@ -1,12 +1,15 @@
 import CHoldfast
+import Synchronization
 
 /// An account: its terms, its booked money, what it remembers of deals and finished commands.
 /// Behind a lock of its own, taken inside a stripe's.
 struct Account {
-    /// First: see `Lock`.
-    var positions: UInt64 = 0
-    let lock = Lock()
+    let id: UInt64
+    /// Changed with every stripe locked, read with one.
     var terms: hf_account
+    let lock: ShortLock
+    /// Open positions, counted by several stripes.
+    let positions: UnsafeMutablePointer<Atomic<Int>>
     /// Index of its executor.
     var executor: UInt32
     var currency: UInt64
@@ -15,7 +18,23 @@ struct Account {
     var deals: KnownDeals
     var finished: FinishedCommands
 
+    init(
+        _ terms: hf_account, executor: UInt32, _ arena: inout Arena, _ config: hf_core_config
+    ) throws(Failure) {
+        id = terms.id
+        self.terms = terms
+        self.executor = executor
+        currency = unsafeBitCast(terms.currency, to: UInt64.self)
+        balance = terms.balance
+        lock = try ShortLock(&arena)
+        positions = try arena.raw(Limits.line).bindMemory(to: Atomic<Int>.self, capacity: 1)
+        positions.initialize(to: Atomic(0))
+        deals = try KnownDeals(&arena, capacity: Int(config.deals))
+        finished = try FinishedCommands(&arena, capacity: Int(config.finished))
+    }
+
     var isObserving: Bool { terms.observe != 0 }
+    var open: UInt64 { UInt64(max(0, positions.pointee.load(ordering: .relaxed))) }
 }
 
 /// The newest deals of an account, by number: a deal is applied once.
@@ -98,21 +117,22 @@ struct FinishedCommands {
         map.value(id.owner, second(id)).map { ring + Int($0) }
     }
 
-    mutating func remember(_ command: borrowing hf_command) {
-        let old = ring[next].record.id
-        if isFull { map.remove(old.owner, second(old)) }
-        (ring[next].record, ring[next].told) = (copy command, Told())
-        map.set(command.id.owner, second(command.id), to: UInt64(next))
+    /// - Returns: where the record of the command is to be written.
+    mutating func remember(_ id: hf_command_id) -> UnsafeMutablePointer<hf_command> {
+        let row = ring + next
+        if isFull { map.remove(row.pointee.record.id.owner, second(row.pointee.record.id)) }
+        row.pointee.told = Told()
+        map.set(id.owner, second(id), to: UInt64(next))
         next += 1
         if next == capacity { (next, isFull) = (0, true) }
+        return withUnsafeMutablePointer(to: &row.pointee.record) { $0 }
     }
 }
 
 /// Who executes commands: one session at a time, the newest.
 struct Executor {
-    /// First: see `Lock`.
     var epoch: UInt32 = 0
-    let lock = Lock()
+    let lock: ShortLock
     let id: UInt64
     var outbox: Outbox
 }

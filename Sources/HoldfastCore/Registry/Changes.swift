@@ -10,13 +10,13 @@ extension Stripe {
         let market = market(p)
         let at = stamp(market, now)
         sync(p)
-        var event = self.event(.changed, p, at)
-        event.reason = modify.reason == 0 ? Reason.manual.rawValue : modify.reason
-        event.by = modify.by
+        let event = self.event(.changed, p, at)
+        event.pointee.reason = modify.reason == 0 ? Reason.manual.rawValue : modify.reason
+        event.pointee.by = modify.by
         if modify.change_sl != UInt8(HF_LEAVE) {
             let level = modify.change_sl == UInt8(HF_SET) ? modify.sl : 0
-            event.what = What.sl.rawValue
-            (event.old_value, event.new_value) = (p.pointee.stop, level)
+            event.pointee.what = What.sl.rawValue
+            (event.pointee.old_value, event.pointee.new_value) = (p.pointee.stop, level)
             p.pointee.stop = level
             p.pointee.setBy = level == 0 ? .none : .sl
             if p.pointee.stopFirst == 0 { p.pointee.stopFirst = level }
@@ -32,8 +32,8 @@ extension Stripe {
         }
         if modify.change_tp != UInt8(HF_LEAVE) {
             let level = modify.change_tp == UInt8(HF_SET) ? modify.tp : 0
-            event.what = What.tp.rawValue
-            (event.old_value, event.new_value) = (p.pointee.target, level)
+            event.pointee.what = What.tp.rawValue
+            (event.pointee.old_value, event.pointee.new_value) = (p.pointee.target, level)
             p.pointee.target = level
             p.pointee.targetRecorded = false
             restart(p, isStop: false)
@@ -43,7 +43,7 @@ extension Stripe {
         watch(p)
     }
 
-    private func check(_ modify: hf_modify, _ p: Row) throws(Failure) {
+    private mutating func check(_ modify: hf_modify, _ p: Row) throws(Failure) {
         let changes = max(
             modify.change_sl, modify.change_tp, modify.change_disaster_sl,
             modify.change_disaster_distance)
@@ -66,7 +66,7 @@ extension Stripe {
         try checkSides(modify, p, sl: sl, tp: tp)
     }
 
-    private func checkSides(
+    private mutating func checkSides(
         _ modify: hf_modify, _ p: Row, sl: Int64, tp: Int64
     ) throws(Failure) {
         let sign = p.pointee.sign
@@ -105,6 +105,7 @@ extension Stripe {
         sequence = shared.pointee.recorder.claim(HF_RECORD_CLOSE, record, time: now)
         let at = stamp(market(p), now)
         let before = p.pointee.commandCount
+        sync(p)
         if raise(p, wish, at) == .recorded { throw .intentLive }
         if p.pointee.commandCount != before {
             result.command = hf_command_id(
@@ -113,7 +114,7 @@ extension Stripe {
         return result
     }
 
-    private func wish(_ p: Row, _ close: hf_close) throws(Failure) -> Wish {
+    private mutating func wish(_ p: Row, _ close: hf_close) throws(Failure) -> Wish {
         let reason = close.reason == 0 ? Reason.manual : Reason(rawValue: close.reason)
         guard let reason else { throw .argument }
         var priority: Priority
@@ -130,7 +131,7 @@ extension Stripe {
     }
 
     /// The part that is asked for, in steps, its rest not below volume_min; nil: all.
-    private func part(_ p: Row, _ close: hf_close) throws(Failure) -> Int64? {
+    private mutating func part(_ p: Row, _ close: hf_close) throws(Failure) -> Int64? {
         if close.volume < 0 || close.fraction < 0 { throw .volume }
         if close.volume != 0 && close.fraction != 0 { throw .argument }
         if close.volume == 0 && close.fraction == 0 { return nil }

@@ -142,7 +142,7 @@ extension Core {
         definitions.take()
         defer { definitions.give() }
         let names = shared.pointee.names
-        if let index = names.accounts.pointee.value(account.id) {
+        if let index = try? self.account(account.id) {
             return try replace(shared.pointee.accounts + Int(index), account, now)
         }
         let count = names.counts.pointee.accounts
@@ -150,27 +150,25 @@ extension Core {
         let executor = try executorIndex(account.executor)
         let row = shared.pointee.accounts + count
         row.initialize(
-            to: Account(
-                terms: account, executor: executor,
-                currency: unsafeBitCast(account.currency, to: UInt64.self),
-                balance: account.balance,
-                deals: try KnownDeals(&arena.pointee, capacity: Int(config.deals)),
-                finished: try FinishedCommands(&arena.pointee, capacity: Int(config.finished))))
+            to: try Account(account, executor: executor, &arena.pointee, config))
         _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
-        names.accounts.pointee.set(account.id, to: UInt64(count))
+        names.accounts.add(account.id, UInt64(count))
         names.counts.pointee.accounts = count + 1
     }
 
     private func replace(
         _ row: UnsafeMutablePointer<Account>, _ account: hf_account, _ now: Int64
     ) throws(Failure) {
+        // Stripes read the terms under their own locks.
+        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
+        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
         row.pointee.lock.take()
         defer { row.pointee.lock.give() }
         let currency = unsafeBitCast(account.currency, to: UInt64.self)
         let isSame =
             row.pointee.terms.mode == account.mode && row.pointee.currency == currency
             && row.pointee.terms.executor == account.executor
-        if !isSame && row.pointee.positions > 0 { throw .state }
+        if !isSame && row.pointee.open > 0 { throw .state }
         if account.mode != UInt8(HF_HEDGING) { throw .unsupported }
         let executor = try executorIndex(account.executor)
         _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
@@ -185,12 +183,16 @@ extension Core {
     /// The executor of an account; made when it is new. Definitions are locked.
     private func executorIndex(_ id: UInt64) throws(Failure) -> UInt32 {
         let names = shared.pointee.names
-        if let index = names.executors.pointee.value(id) { return UInt32(index) }
+        if let row = try? executor(id) {
+            return UInt32(row - shared.pointee.executors)
+        }
         let count = names.counts.pointee.executors
         if count == Int(config.executors) { throw .full }
         (shared.pointee.executors + count).initialize(
-            to: Executor(id: id, outbox: try Outbox(&arena.pointee, capacity: Int(config.outbox))))
-        names.executors.pointee.set(id, to: UInt64(count))
+            to: Executor(
+                lock: try ShortLock(&arena.pointee), id: id,
+                outbox: try Outbox(&arena.pointee, capacity: Int(config.outbox))))
+        names.executors.add(id, UInt64(count))
         names.counts.pointee.executors = count + 1
         return UInt32(count)
     }
@@ -201,7 +203,7 @@ extension Core {
         row.pointee.lock.hold {
             view.account = row.pointee.terms
             view.account.balance = row.pointee.balance
-            view.positions = row.pointee.positions
+            view.positions = row.pointee.open
             view.known = row.pointee.isMoneyKnown ? UInt32(HF_KNOWN_REALISED) : 0
         }
         view.state = UInt32(HF_STATE_ACTIVE)
@@ -243,7 +245,7 @@ extension Core {
         if account.mode == UInt8(HF_NETTING) {
             guard let index = try? self.account(account.id) else { throw .unsupported }
             let row = shared.pointee.accounts + Int(index)
-            if row.pointee.lock.hold({ row.pointee.positions }) == 0 { throw .unsupported }
+            if row.pointee.open == 0 { throw .unsupported }
         }
     }
 }

@@ -13,7 +13,7 @@ struct History {
         var lastTold: UInt32
     }
 
-    private let lock = Lock()
+    private let lock: ShortLock
     private let ring: UnsafeMutablePointer<Closed>
     private let map: UnsafeMutablePointer<Map>
     private let next: UnsafeMutablePointer<Int>
@@ -24,13 +24,12 @@ struct History {
         map = try arena.reserve(Map.self, 1)
         map.initialize(to: try Map(&arena, capacity: capacity))
         next = try arena.reserve(Int.self, 1)
+        lock = try ShortLock(&arena)
         self.capacity = capacity
     }
 
-    func destroy() { lock.destroy() }
-
     /// - Returns: account and ticket of the record that had to go.
-    func append(_ closed: borrowing Closed) -> (account: UInt64, ticket: UInt64)? {
+    func append(_ closed: UnsafePointer<Closed>) -> (account: UInt64, ticket: UInt64)? {
         lock.take()
         defer { lock.give() }
         let at = next.pointee % capacity
@@ -39,8 +38,8 @@ struct History {
             evicted = (ring[at].record.account, ring[at].record.ticket)
             map.pointee.remove(ring[at].record.id)
         }
-        (ring + at).update(repeating: closed, count: 1)
-        map.pointee.set(closed.record.id, to: UInt64(at))
+        (ring + at).update(from: closed, count: 1)
+        map.pointee.set(closed.pointee.record.id, to: UInt64(at))
         next.pointee += 1
         return evicted
     }

@@ -31,15 +31,18 @@ extension Core {
             throw .full
         }
         if open.position == 0 {
-            open.position = last.pointee.add(1, ordering: .relaxed).newValue
+            // Not one that the directory could not tell from a position some 10^12 older.
+            repeat {
+                open.position = last.pointee.add(1, ordering: .relaxed).newValue
+            } while shared.pointee.directory.number(of: open.position) != nil
         } else {
             last.pointee.store(open.position, ordering: .relaxed)
         }
         let at = stripe.pointee.stamp(market, now)
         stripe.pointee.sequence = shared.pointee.recorder.claim(HF_RECORD_OPEN, open, time: now)
         let slot = stripe.pointee.open(open, account: account, market, at)
-        let place = UInt64(stripe.pointee.index) << 32 | UInt64(slot)
-        shared.pointee.directory.set(open.position, to: place)
+        shared.pointee.directory.add(
+            open.position, shared.pointee.places.number(stripe.pointee.index, slot))
         if let key { shared.pointee.clients.set(key.a, key.b, to: open.position) }
         if open.ticket != 0 {
             shared.pointee.tickets.set(open.account, open.ticket, to: open.position)

@@ -3,78 +3,186 @@ import CHoldfast
 /// No slot, no leaf, no life.
 let none = UInt32.max
 
-/// An open position: what does not change with every tick. Its levels are watched by a leaf of the
-/// book; `stop` is the stop when it was last written here, and the leaf's is never looser.
+/// An open position: what every one has and what does not change with every tick. What only some
+/// have lies in rows of its own, so that a million of them stay small. Its levels are watched by a
+/// leaf of the book; `stop` is the stop when it was last written here, and the leaf's is never
+/// looser.
 struct Position {
     var id: UInt64
+    var volume: Int64
+    var openPrice: Int64
+    /// Natural prices; 0 = unset.
+    var stop: Int64
+    var target: Int64
+    var stopFirst: Int64
+    var strategy: UInt64
+    var ticket: UInt64
+    var magic: Int64
+    var opened: Int64
     var account: UInt32
     var market: UInt32
-    var leaf: UInt32
+    var leaf: UInt32 = none
     /// The life of its closing intent and commands; `none` while there is none.
     var life: UInt32 = none
+    /// First of its rules, in order of id.
+    var rules: UInt32 = none
+    /// `none` while nothing was filled and nothing cost: see `Ledger`.
+    var ledger: UInt32 = none
+    /// `none` while it has no texts.
+    var label: UInt32 = none
+    /// `none` while it is in no list of its symbol.
+    var listed: UInt32 = none
+    var commandCount: UInt32 = 0
+    /// Epoch and count of the latest closing command; count 0 = none yet.
+    var closeCount: UInt32 = 0
+    var closeEpoch: UInt32 = 0
+    var side: Side
+    var setBy: Reason = .none
+    var flags = Flags.isPlain
+
+    /// One byte, so that a position is two cache lines.
+    struct Flags: OptionSet {
+        let rawValue: UInt8
+        static let isParked = Flags(rawValue: 1)
+        static let isPlain = Flags(rawValue: 2)
+        static let isJudged = Flags(rawValue: 4)
+        static let stopRecorded = Flags(rawValue: 8)
+        static let targetRecorded = Flags(rawValue: 16)
+    }
+
+    private func has(_ flag: Flags) -> Bool { flags.contains(flag) }
+
+    private mutating func set(_ flag: Flags, _ isOn: Bool) {
+        if isOn { flags.insert(flag) } else { flags.remove(flag) }
+    }
+
+    /// Its trail waits for the next usable quote.
+    var isParked: Bool {
+        get { has(.isParked) }
+        set { set(.isParked, newValue) }
+    }
+
+    /// Its rules are distances that the book trails alone.
+    var isPlain: Bool {
+        get { has(.isPlain) }
+        set { set(.isPlain, newValue) }
+    }
+
+    /// The leaf's distance and `up` are bounds: what fires is judged here.
+    var isJudged: Bool {
+        get { has(.isJudged) }
+        set { set(.isJudged, newValue) }
+    }
+
+    /// An observing account: the breach of this level was recorded and lasts.
+    var stopRecorded: Bool {
+        get { has(.stopRecorded) }
+        set { set(.stopRecorded, newValue) }
+    }
+
+    var targetRecorded: Bool {
+        get { has(.targetRecorded) }
+        set { set(.targetRecorded, newValue) }
+    }
+
+    /// The side's sign: watched price = sign x natural price.
+    @inline(__always) var sign: Int64 { side == .long ? 1 : -1 }
+}
+
+/// What fills and costs have made of a position.
+struct Ledger {
+    var volumeInitial: Int64
+    /// Sum of price x volume over the open part: points x 1e-8 lot.
+    var cost: Int128
+    var realised: Int64 = 0
+    var commission: Int64 = 0
+    var swap: Int64 = 0
+    var fee: Int64 = 0
+    /// Volume that acks closed without naming a deal; what each told is with its command.
+    var unmatched: Int64 = 0
+    /// `act_before` of the last closing command that nobody answered: no other goes out earlier.
+    var closeNotBefore = Int64.min
+    /// The command whose told volume was the last fill; 0 when that was something else.
+    var lastTold: UInt32 = 0
+    var isMoneyKnown = true
+
+    /// Of a position whose whole volume is open.
+    init(volume: Int64, price: Int64) {
+        volumeInitial = volume
+        cost = Int128(volume) * Int128(price)
+    }
+
+    /// Average entry in 1e-8 point, truncated.
+    func average(_ volume: Int64) -> Int64 {
+        volume == 0 ? 0 : Int64(clamping: Share.of(cost, Limits.unit, volume))
+    }
+}
+
+/// The owner's texts of a position.
+struct Label {
+    var tag = Text32()
+    var clientID = Text40()
+}
+
+/// The places of a position in lists of its symbol that few are in.
+struct Listed {
     /// Neighbours among the positions whose trail waits for a quote.
     var parkedNext: UInt32 = none
     var parkedBefore: UInt32 = none
     /// Neighbours among the positions of observing accounts with a recorded breach.
     var recordedNext: UInt32 = none
     var recordedBefore: UInt32 = none
-    /// Its breach that must not fire yet.
-    var withheld: UInt32 = none
-    var rules: UInt32 = none
-    var commandCount: UInt32 = 0
-    /// Epoch and count of the latest closing command; count 0 = none yet.
-    var closeCount: UInt32 = 0
-    var closeEpoch: UInt32 = 0
-    /// `act_before` of the last closing command that nobody answered: no other goes out earlier.
-    var closeNotBefore = Int64.min
-    var side: Side
-    var setBy: Reason = .none
-    var isParked = false
-    /// Its rules are distances that the book trails alone.
-    var isPlain = true
-    /// The leaf's distance and `up` are bounds: what fires is judged here.
-    var isJudged = false
-    /// An observing account: the breach of this level was recorded and lasts.
-    var stopRecorded = false
-    var targetRecorded = false
-    var isMoneyKnown = true
-    var hasInterval = false
-
-    var volume: Int64
-    var volumeInitial: Int64
-    /// Sum of price x volume over the open part: points x 1e-8 lot.
-    var cost: Int128
-    var openPrice: Int64
-    /// Natural prices; 0 = unset.
-    var stop: Int64
-    var target: Int64
-    var stopFirst: Int64
-    /// Smallest distance of its trailing rules; 0 = none.
-    var trail: Int64 = 0
     /// Watched price from which a parked trail starts; Int64.min = the next quote's own.
     var parkedPeak: Int64 = .min
-    var strategy: UInt64
-    var ticket: UInt64
-    var magic: Int64
-    var opened: Int64
-    var interval: Int64
-    var realised: Int64 = 0
-    var commission: Int64
-    var swap: Int64
-    var fee: Int64 = 0
-    /// Volume that acks closed without naming a deal; what each told is with its command.
-    var unmatched: Int64 = 0
-    /// The command whose told volume was the last fill; 0 when that was something else.
-    var lastTold: UInt32 = 0
-    var tag: Text32
-    var clientID: Text40
+    var isRecorded = false
+    /// Its breach that must not fire yet.
+    var withheld: UInt32 = none
+}
 
-    /// The side's sign: watched price = sign x natural price.
-    @inline(__always) var sign: Int64 { side == .long ? 1 : -1 }
+/// The rows that a position has only when it needs them.
+extension Stripe {
+    /// As it stands: of a position without a row, that of an untouched one.
+    @inline(__always)
+    mutating func ledger(_ p: Row) -> Ledger {
+        if p.pointee.ledger != none { return ledgers[p.pointee.ledger].pointee }
+        return Ledger(volume: p.pointee.volume, price: p.pointee.openPrice)
+    }
 
-    /// Average entry in 1e-8 point, truncated.
-    var average: Int64 {
-        volume == 0 ? 0 : Int64(clamping: Share.of(cost, Limits.unit, volume))
+    /// To be changed.
+    @inline(__always)
+    mutating func ledgerRow(_ p: Row) -> UnsafeMutablePointer<Ledger> {
+        if p.pointee.ledger == none {
+            p.pointee.ledger = ledgers.take()
+            ledgers[p.pointee.ledger].initialize(
+                to: Ledger(volume: p.pointee.volume, price: p.pointee.openPrice))
+        }
+        return ledgers[p.pointee.ledger]
+    }
+
+    @inline(__always)
+    mutating func label(_ p: Row) -> Label {
+        p.pointee.label == none ? Label() : labels[p.pointee.label].pointee
+    }
+
+    mutating func listed(_ p: Row) -> UnsafeMutablePointer<Listed> {
+        if p.pointee.listed == none {
+            p.pointee.listed = lists.take()
+            lists[p.pointee.listed].initialize(to: Listed())
+        }
+        return lists[p.pointee.listed]
+    }
+
+    /// Its breach that must not fire yet; `none` while there is none.
+    @inline(__always)
+    mutating func withheldRow(_ p: Row) -> UInt32 {
+        p.pointee.listed == none ? none : lists[p.pointee.listed].pointee.withheld
+    }
+
+    /// Gives back what a position that is gone had.
+    mutating func giveRows(_ p: Row) {
+        if p.pointee.ledger != none { ledgers.give(p.pointee.ledger) }
+        if p.pointee.label != none { labels.give(p.pointee.label) }
+        if p.pointee.listed != none { lists.give(p.pointee.listed) }
     }
 }
 
@@ -102,13 +210,20 @@ enum Money {
     ///   - gain: points x 1e-8 lot, signed.
     /// - Returns: 1e-8 of the profit currency; nil when it does not fit.
     static func value(of gain: Int128, tickValue: Int64, tickSize: Int64) -> Int64? {
+        if gain == 0 { return 0 }
         let (product, overflow) = gain.multipliedReportingOverflow(by: Int128(tickValue))
         if overflow { return nil }
-        let divisor = Int128(tickSize) * Int128(Limits.unit)
-        let half = divisor / 2
-        let magnitude = product.magnitude
-        let rounded = (magnitude + UInt128(half)) / UInt128(divisor)
-        guard let small = Int64(exactly: rounded) else { return nil }
+        let divisor = UInt128(tickSize) * UInt128(Limits.unit)
+        let whole = product.magnitude + divisor / 2
+        guard let small = Int64(exactly: quotient(whole, divisor)) else { return nil }
         return product < 0 ? -small : small
+    }
+
+    /// One instruction where the processor has it: most amounts are far below 2^127.
+    private static func quotient(_ whole: UInt128, _ divisor: UInt128) -> UInt128 {
+        let high = UInt64(truncatingIfNeeded: whole >> 64)
+        guard let short = UInt64(exactly: divisor), high < short else { return whole / divisor }
+        let low = UInt64(truncatingIfNeeded: whole)
+        return UInt128(short.dividingFullWidth((high, low)).quotient)
     }
 }

@@ -212,17 +212,18 @@ extension Core {
 
 extension Stripe {
     /// A live command by its id.
-    func live(_ p: Row, _ id: hf_command_id) -> hf_command? {
+    mutating func live(_ p: Row, _ id: hf_command_id) -> hf_command? {
         if p.pointee.life == none { return nil }
-        let life = lives[p.pointee.life].pointee
-        for command in [life.command, life.query]
-        where command.isLive && command.count == id.count && command.epoch == id.epoch {
+        for command in [command(p.pointee.life), query(p.pointee.life)]
+        where command.pointee.isLive && command.pointee.count == id.count
+            && command.pointee.epoch == id.epoch
+        {
             return record(of: p, command)
         }
         return nil
     }
 
-    func matches(_ p: Row, _ filter: hf_filter, _ now: Int64) -> Bool {
+    mutating func matches(_ p: Row, _ filter: hf_filter, _ now: Int64) -> Bool {
         let row = p.pointee
         func asks(_ bit: UInt32) -> Bool { filter.present & bit != 0 }
         if asks(UInt32(HF_FILTER_POSITION)) && row.id != filter.position { return false }
@@ -232,7 +233,8 @@ extension Stripe {
         if asks(UInt32(HF_FILTER_SYMBOL)) && row.market + 1 != filter.symbol { return false }
         if asks(UInt32(HF_FILTER_SIDE)) && row.side.rawValue != filter.side { return false }
         if asks(UInt32(HF_FILTER_STRATEGY)) && row.strategy != filter.strategy { return false }
-        if asks(UInt32(HF_FILTER_TAG)) && row.tag != unsafeBitCast(filter.tag, to: Text32.self) {
+        if asks(UInt32(HF_FILTER_TAG)) && label(p).tag != unsafeBitCast(filter.tag, to: Text32.self)
+        {
             return false
         }
         if asks(UInt32(HF_FILTER_STATES)) {
@@ -246,13 +248,13 @@ extension Stripe {
         return true
     }
 
-    func isDue(_ ticket: Ticket, session: UInt32) -> Bool {
+    mutating func isDue(_ ticket: Ticket, session: UInt32) -> Bool {
         if Int(ticket.life) >= lives.used { return false }
-        let life = lives[ticket.life].pointee
-        if life.position == none { return false }
-        if positions[life.position].pointee.id != ticket.position { return false }
-        if life.command.count == ticket.count { return isDue(life.command, session) }
-        if life.query.count == ticket.count { return isDue(life.query, session) }
+        let position = lives[ticket.life].pointee.position
+        if position == none || positions[position].pointee.id != ticket.position { return false }
+        let (command, query) = (command(ticket.life), query(ticket.life))
+        if command.pointee.count == ticket.count { return isDue(command.pointee, session) }
+        if query.pointee.count == ticket.count { return isDue(query.pointee, session) }
         return false
     }
 }

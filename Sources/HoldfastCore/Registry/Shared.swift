@@ -6,8 +6,9 @@ import Synchronization
 public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawBufferPointer) ->
     Void
 
-/// What all stripes share: each part has its own lock or never changes.
-struct Shared {
+/// What all stripes share: each part has its own lock or never changes. Not to be copied, and
+/// without methods: one that only reads would be given a copy.
+struct Shared: ~Copyable {
     let config: hf_core_config
     let face: BookFace
     /// Behind a pointer, so that a copy counts no references.
@@ -16,8 +17,9 @@ struct Shared {
     let markets: UnsafeMutablePointer<UnsafeMutablePointer<Market>>
     let accounts: UnsafeMutablePointer<Account>
     let executors: UnsafeMutablePointer<Executor>
-    /// Position id -> stripe << 32 | slot.
-    let directory: SharedMap
+    /// Position id -> place, of every open position.
+    let directory: Index
+    let places: Places
     /// (account, ticket) -> position id; (hash, hash) of account and client id -> position id.
     let tickets: SharedMap
     let clients: SharedMap
@@ -31,6 +33,28 @@ struct Shared {
     let lastPosition: UnsafeMutablePointer<Atomic<UInt64>>
     let openPositions: UnsafeMutablePointer<Atomic<Int>>
     let ruleCount: UnsafeMutablePointer<Atomic<Int>>
+}
+
+/// Stripe and slot of a position as one number.
+struct Places {
+    private let slotBits: UInt64
+    /// How many numbers there are.
+    let count: Int
+
+    init(_ config: hf_core_config) {
+        slotBits = UInt64(Int.bitWidth - (Int(config.positions) - 1).leadingZeroBitCount)
+        count = Int(config.stripes) << slotBits
+    }
+
+    @inline(__always)
+    func number(_ stripe: Int, _ slot: UInt32) -> UInt64 {
+        UInt64(stripe) << slotBits | UInt64(slot)
+    }
+
+    @inline(__always)
+    func place(_ number: UInt64) -> (stripe: Int, slot: UInt32) {
+        (Int(number >> slotBits), UInt32(truncatingIfNeeded: number & (1 << slotBits - 1)))
+    }
 }
 
 /// Gives each input its sequence, and its record to whoever keeps records. Called with the stripe's
@@ -137,17 +161,17 @@ struct Names {
     let counts: UnsafeMutablePointer<Counts>
     /// How many symbols are defined, for a tick to check against without a lock.
     let symbols: UnsafeMutablePointer<Atomic<Int>>
-    let accounts: UnsafeMutablePointer<Map>
-    let executors: UnsafeMutablePointer<Map>
+    /// Id -> place. Changed under the definitions' lock, and after what is at the place.
+    let accounts: Index
+    let executors: Index
 
     init(_ arena: inout Arena, _ config: hf_core_config) throws(Failure) {
         counts = try arena.reserve(Counts.self, 1)
         counts.initialize(to: Counts())
         symbols = try arena.reserve(Atomic<Int>.self, 1)
         symbols.initialize(to: Atomic(0))
-        accounts = try arena.reserve(Map.self, 1)
-        accounts.initialize(to: try Map(&arena, capacity: Int(config.accounts)))
-        executors = try arena.reserve(Map.self, 1)
-        executors.initialize(to: try Map(&arena, capacity: Int(config.executors)))
+        let (accounts, executors) = (Int(config.accounts), Int(config.executors))
+        self.accounts = try Index(&arena, capacity: accounts, numbers: accounts)
+        self.executors = try Index(&arena, capacity: executors, numbers: executors)
     }
 }

@@ -2,8 +2,9 @@ import CHoldfast
 import HoldfastKernels
 
 /// A share of the symbols with their positions, behind one lock. All its functions are called with
-/// the lock held; extensions beside the stages of the pipeline hold what each stage does.
-struct Stripe {
+/// the lock held; extensions beside the stages of the pipeline hold what each stage does. Not to be
+/// copied: a method that only reads would otherwise be given a copy of all of it.
+struct Stripe: ~Copyable {
     /// First: see `Lock`.
     var sequence: UInt64 = 0
     let lock: Lock
@@ -14,6 +15,9 @@ struct Stripe {
     var node: Int?
     let shared: UnsafeMutablePointer<Shared>
     let positions: Slots<Position>
+    let ledgers: Slots<Ledger>
+    let labels: Slots<Label>
+    let lists: Slots<Listed>
     let lives: Slots<Life>
     let rules: Slots<RuleRow>
     let withheld: Slots<Withheld>
@@ -21,6 +25,10 @@ struct Stripe {
     /// Its share of the symbols, in order of number, and the open levels of their books.
     let markets: UnsafeMutablePointer<Market>
     let levels: UnsafeMutablePointer<UInt32>
+    /// The event that is being written.
+    let draft: UnsafeMutablePointer<hf_event>
+    /// The position that is being closed, as it goes to the history.
+    let closing: UnsafeMutablePointer<History.Closed>
     let breaches: UnsafeMutablePointer<Breach>
     let order: UnsafeMutablePointer<Due>
     var counters = hf_counters()
@@ -31,26 +39,36 @@ struct Stripe {
         _ arena: inout Arena, index: Int, shared: UnsafeMutablePointer<Shared>,
         config: hf_core_config
     ) throws(Failure) {
-        lock = try Lock(&arena)
-        self.index = index
-        self.shared = shared
         let capacity = Int(config.positions)
-        positions = try Slots(&arena, capacity)
-        lives = try Slots(&arena, capacity)
-        rules = try Slots(&arena, Int(config.rules))
-        withheld = try Slots(&arena, capacity)
-        breaches = try arena.reserve(Breach.self, capacity)
-        order = try arena.reserve(Due.self, capacity)
-        let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
-        pool = try arena.reserve(NodePool.self, 1)
-        pool.initialize(to: NodePool(memory: try arena.raw(nodes * Node.bytes)))
         let symbols = (Int(config.symbols) + Int(config.stripes) - 1) / Int(config.stripes)
-        markets = try arena.reserve(Market.self, symbols)
-        levels = try arena.reserve(UInt32.self, 2 * symbols * Book.levels)
+        let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
+        // All that can fail first: what cannot be copied is whole or not there.
+        let lock = try Lock(&arena)
+        let positions = try Slots<Position>(&arena, capacity)
+        let ledgers = try Slots<Ledger>(&arena, capacity)
+        let labels = try Slots<Label>(&arena, capacity)
+        let lists = try Slots<Listed>(&arena, capacity)
+        let lives = try Slots<Life>(&arena, capacity)
+        let rules = try Slots<RuleRow>(&arena, Int(config.rules))
+        let withheld = try Slots<Withheld>(&arena, capacity)
+        let draft = try arena.reserve(hf_event.self, 1)
+        let closing = try arena.reserve(History.Closed.self, 1)
+        let breaches = try arena.reserve(Breach.self, capacity)
+        let order = try arena.reserve(Due.self, capacity)
+        let pool = try arena.reserve(NodePool.self, 1)
+        pool.initialize(to: NodePool(memory: try arena.raw(nodes * Node.bytes)))
+        let markets = try arena.reserve(Market.self, symbols)
+        let levels = try arena.reserve(UInt32.self, 2 * symbols * Book.levels)
+        (self.lock, self.index, self.shared) = (lock, index, shared)
+        (self.positions, self.ledgers, self.labels) = (positions, ledgers, labels)
+        (self.lists, self.lives, self.rules, self.withheld) = (lists, lives, rules, withheld)
+        (self.draft, self.closing) = (draft, closing)
+        (self.breaches, self.order) = (breaches, order)
+        (self.pool, self.markets, self.levels) = (pool, markets, levels)
     }
 
     /// An empty book, of the longs or the shorts of the symbol at a place of `markets`.
-    func book(_ place: Int, isShort: Bool, tickSize: Int64) -> Book {
+    mutating func book(_ place: Int, isShort: Bool, tickSize: Int64) -> Book {
         Book(
             tickSize: tickSize, open: levels + (2 * place + (isShort ? 1 : 0)) * Book.levels,
             pool: pool)
@@ -68,16 +86,19 @@ struct Stripe {
         var distance = Int64.max
     }
 
-    func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market> {
+    mutating func market(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Market>
+    {
         shared.pointee.markets[Int(position.pointee.market)]
     }
 
-    func account(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<Account> {
+    mutating func account(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<
+        Account
+    > {
         shared.pointee.accounts + Int(position.pointee.account)
     }
 
     /// The instant of an input on a symbol: the later of its own and the symbol's.
-    func stamp(_ market: UnsafeMutablePointer<Market>, _ now: Int64) -> Int64 {
+    mutating func stamp(_ market: UnsafeMutablePointer<Market>, _ now: Int64) -> Int64 {
         max(market.pointee.time, now)
     }
 
@@ -94,14 +115,24 @@ struct Stripe {
         isFaulted = true
         counters.faults += 1
         counters.alarms += 1
+        // Not the draft: somebody may be about to emit it.
         var event = hf_event()
         event.kind = EventKind.alarm.rawValue
         event.status = Failure.fault.rawValue
-        emit(event)
+        emit(&event)
+    }
+
+    /// A new event, to be filled in and emitted.
+    mutating func event(_ kind: EventKind, _ now: Int64) -> UnsafeMutablePointer<hf_event> {
+        // Events are large and made in numbers: one place for them, and no copy of a copy.
+        draft.blank()
+        draft.pointee.kind = kind.rawValue
+        draft.pointee.time = now
+        return draft
     }
 
     /// Hands an event out, stamped with the input that caused it.
-    mutating func emit(_ event: borrowing hf_event) {
+    mutating func emit(_ event: UnsafePointer<hf_event>) {
         shared.pointee.events.append(event, sequence: sequence)
         counters.events += 1
     }

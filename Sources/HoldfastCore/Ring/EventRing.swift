@@ -56,8 +56,8 @@ struct EventRing: @unchecked Sendable {
 
     /// - Parameter sequence: of the input that caused it, in place of the event's own.
     @inline(__always)
-    func append(_ event: borrowing hf_event, sequence: UInt64) {
-        withUnsafePointer(to: event) { write(claim(1), $0, sequence: sequence) }
+    func append(_ event: UnsafePointer<hf_event>, sequence: UInt64) {
+        write(claim(1), event, sequence: sequence)
     }
 
     /// Appends events side by side, their numbers follow each other.

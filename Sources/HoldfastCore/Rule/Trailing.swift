@@ -6,7 +6,7 @@ extension Stripe {
     typealias Row = UnsafeMutablePointer<Position>
 
     @inline(__always)
-    func withBook<Answer>(
+    mutating func withBook<Answer>(
         _ p: Row, _ body: (inout Book, BookFace) -> Answer
     ) -> Answer {
         let market = market(p)
@@ -15,20 +15,20 @@ extension Stripe {
             : body(&market.pointee.shorts, shared.pointee.face)
     }
 
-    func leaf(_ p: Row) -> Leaf {
+    mutating func leaf(_ p: Row) -> Leaf {
         let place = p.pointee.leaf
         return withBook(p) { $1.read(&$0, place) }
     }
 
     /// Writes the stop that the book has trailed to back to the position.
-    func sync(_ p: Row) {
+    mutating func sync(_ p: Row) {
         let leaf = leaf(p)
         sync(p, down: leaf.down, distance: leaf.distance)
     }
 
     /// - Parameters:
     ///   - down, distance: of the leaf.
-    func sync(_ p: Row, down: Int64, distance: Int64) {
+    mutating func sync(_ p: Row, down: Int64, distance: Int64) {
         if down == .min { return }
         let armed = p.pointee.stop == 0 ? .min : p.pointee.sign * p.pointee.stop
         if down <= armed { return }
@@ -44,25 +44,25 @@ extension Stripe {
     }
 
     /// The stop in force and what set it.
-    func stopInForce(_ p: Row) -> (level: Int64, setBy: Reason) {
+    mutating func stopInForce(_ p: Row) -> (level: Int64, setBy: Reason) {
         sync(p)
         return (p.pointee.stop, p.pointee.stop == 0 ? .none : p.pointee.setBy)
     }
 
     /// The class of the live intent; 0 without one.
-    func livePriority(_ p: Row) -> UInt8 {
+    mutating func livePriority(_ p: Row) -> UInt8 {
         p.pointee.life == none ? 0 : lives[p.pointee.life].pointee.intent?.priority ?? 0
     }
 
     /// Whether the stop trails now: not while a full close is live.
-    func isTrailing(_ p: Row) -> Bool {
-        p.pointee.trail > 0 && !p.pointee.isParked
+    mutating func isTrailing(_ p: Row) -> Bool {
+        p.pointee.rules != none && !p.pointee.isParked
             && livePriority(p) <= Priority.partial.rawValue
     }
 
     /// The levels to be watched under the live intent: everything without one, SL and TP under a
     /// partial, SL under a TP or manual close, nothing under an SL or more.
-    func levels(_ p: Row) -> (down: Int64, up: Int64) {
+    mutating func levels(_ p: Row) -> (down: Int64, up: Int64) {
         let priority = livePriority(p)
         let sign = p.pointee.sign
         var down = Int64.min
@@ -79,15 +79,14 @@ extension Stripe {
     }
 
     /// Puts into the book what is to be watched.
-    func watch(_ p: Row) {
+    mutating func watch(_ p: Row) {
         // A withheld breach is judged by ticks and timers.
-        if p.pointee.withheld != none { return }
+        if withheldRow(p) != none { return }
         var (down, up) = levels(p)
         var distance = Int64.max
         p.pointee.isJudged = false
         if isTrailing(p) && !p.pointee.stopRecorded {
-            distance = p.pointee.trail
-            if !p.pointee.isPlain { (distance, up) = judge(p, up) }
+            if p.pointee.isPlain { distance = trail(p) } else { (distance, up) = judge(p, up) }
         }
         let (place, isJudged) = (p.pointee.leaf, p.pointee.isJudged)
         withBook(p) { $1.modify(&$0, place, down, up, distance, isJudged: isJudged) }
@@ -95,7 +94,7 @@ extension Stripe {
 
     /// What the book watches for rules that it cannot trail alone: a distance that theirs never go
     /// below, and the price from which they must be looked at.
-    private func judge(_ p: Row, _ up: Int64) -> (distance: Int64, visit: Int64) {
+    private mutating func judge(_ p: Row, _ up: Int64) -> (distance: Int64, visit: Int64) {
         let stop = p.pointee.stop == 0 ? .min : p.pointee.sign * p.pointee.stop
         var closest = Int64.max
         var visit = up
@@ -111,7 +110,9 @@ extension Stripe {
         return (closest, visit)
     }
 
-    func terms(_ p: Row) -> MarketTerms { MarketTerms(tickSize: market(p).pointee.terms.tick_size) }
+    mutating func terms(_ p: Row) -> MarketTerms {
+        MarketTerms(tickSize: market(p).pointee.terms.tick_size)
+    }
 
     /// A price that reached what is watched for the rules, and no level: the rules take it.
     mutating func visit(_ p: Row, _ price: Int64) {
@@ -120,8 +121,8 @@ extension Stripe {
     }
 
     /// Starts the trail from the quote in force, or from the next one when there is none to go by.
-    func startTrail(_ p: Row) {
-        if p.pointee.trail == 0 { return }
+    mutating func startTrail(_ p: Row) {
+        if p.pointee.rules == none { return }
         if let price = market(p).pointee.trailed(p.pointee.side) {
             unpark(p)
             trail(p, from: price, market: price)
@@ -135,7 +136,7 @@ extension Stripe {
     ///   - current: the market: no candidate goes beyond it; nil: that of the price itself.
     ///   - isLazy: the price was seen earlier and moved only what the book trails: the rest was not
     ///     reached, else it would have been visited.
-    private func trail(
+    private mutating func trail(
         _ p: Row, from price: Int64, market current: Int64? = nil, isLazy: Bool = false
     ) {
         let terms = terms(p)
@@ -152,7 +153,7 @@ extension Stripe {
     }
 
     /// Takes a candidate if it is better by enough and strictly on the safe side of the market.
-    private func take(
+    private mutating func take(
         _ p: Row, _ rule: RuleRow, _ price: Int64, _ current: Int64, _ terms: MarketTerms
     ) {
         let sign = p.pointee.sign
@@ -168,42 +169,43 @@ extension Stripe {
 
     /// Lets the trail wait for the next usable quote.
     /// - Parameter peak: a watched price that counts then too; Int64.min for none.
-    func park(_ p: Row, peak: Int64) {
-        if p.pointee.trail == 0 { return }
-        p.pointee.parkedPeak = peak
+    mutating func park(_ p: Row, peak: Int64) {
+        if p.pointee.rules == none { return }
+        let row = listed(p)
+        row.pointee.parkedPeak = peak
         if p.pointee.isParked { return }
         let market = market(p)
         let slot = slot(of: p)
         p.pointee.isParked = true
-        p.pointee.parkedBefore = none
-        p.pointee.parkedNext = market.pointee.parked
+        row.pointee.parkedBefore = none
+        row.pointee.parkedNext = market.pointee.parked
         if market.pointee.parked != none {
-            positions[market.pointee.parked].pointee.parkedBefore = slot
+            listed(positions[market.pointee.parked]).pointee.parkedBefore = slot
         }
         market.pointee.parked = slot
     }
 
-    func unpark(_ p: Row) {
+    mutating func unpark(_ p: Row) {
         if !p.pointee.isParked { return }
-        let (before, next) = (p.pointee.parkedBefore, p.pointee.parkedNext)
+        let row = listed(p)
+        let (before, next) = (row.pointee.parkedBefore, row.pointee.parkedNext)
         if before != none {
-            positions[before].pointee.parkedNext = next
+            listed(positions[before]).pointee.parkedNext = next
         } else {
             market(p).pointee.parked = next
         }
-        if next != none { positions[next].pointee.parkedBefore = before }
+        if next != none { listed(positions[next]).pointee.parkedBefore = before }
         p.pointee.isParked = false
-        (p.pointee.parkedBefore, p.pointee.parkedNext) = (none, none)
     }
 
     /// The next usable quote has been tested: parked trails start.
-    func startParked(_ market: UnsafeMutablePointer<Market>) {
+    mutating func startParked(_ market: UnsafeMutablePointer<Market>) {
         var slot = market.pointee.parked
         while slot != none {
             let p = positions[slot]
-            slot = p.pointee.parkedNext
+            slot = listed(p).pointee.parkedNext
             guard let price = market.pointee.watched(p.pointee.side) else { continue }
-            let peak = p.pointee.parkedPeak
+            let peak = listed(p).pointee.parkedPeak
             unpark(p)
             if livePriority(p) <= Priority.partial.rawValue {
                 let from = peak == .min ? price : max(peak, price)
@@ -213,13 +215,13 @@ extension Stripe {
         }
     }
 
-    func slot(of p: Row) -> UInt32 {
+    mutating func slot(of p: Row) -> UInt32 {
         UInt32(truncatingIfNeeded: p - positions.base)
     }
 
     // MARK: rules
 
-    func findRule(_ p: Row, _ id: UInt64) -> UInt32? {
+    mutating func findRule(_ p: Row, _ id: UInt64) -> UInt32? {
         var at = p.pointee.rules
         while at != none {
             if rules[at].pointee.id == id { return at }
@@ -244,7 +246,7 @@ extension Stripe {
     }
 
     /// Rules of a position stand in order of id.
-    private func hang(_ p: Row, _ at: UInt32) {
+    private mutating func hang(_ p: Row, _ at: UInt32) {
         let id = rules[at].pointee.id
         if p.pointee.rules == none || rules[p.pointee.rules].pointee.id > id {
             rules[at].pointee.next = p.pointee.rules
@@ -279,19 +281,27 @@ extension Stripe {
         watch(p)
     }
 
-    /// All rules of the position apply: the closest trails.
-    private func refreshTrail(_ p: Row) {
+    /// The smallest distance of its rules, for all of them apply and the closest trails; 0 = none.
+    mutating func trail(_ p: Row) -> Int64 {
+        if p.pointee.rules == none { return 0 }
         var closest = Int64.max
-        var isPlain = true
         var at = p.pointee.rules
         while at != none {
             closest = min(closest, rules[at].pointee.width(entry: p.pointee.openPrice))
-            isPlain = isPlain && rules[at].pointee.isPlain
             at = rules[at].pointee.next
         }
-        p.pointee.trail = p.pointee.rules == none ? 0 : max(closest, 1)
-        p.pointee.isPlain = isPlain
-        if p.pointee.trail == 0 { unpark(p) }
+        return max(closest, 1)
+    }
+
+    /// The rules or their latches have changed.
+    private mutating func refreshTrail(_ p: Row) {
+        p.pointee.isPlain = true
+        var at = p.pointee.rules
+        while at != none {
+            if !rules[at].pointee.isPlain { p.pointee.isPlain = false }
+            at = rules[at].pointee.next
+        }
+        if p.pointee.rules == none { unpark(p) }
     }
 
     /// Ends the rules of a position that is gone.

@@ -101,19 +101,15 @@ extension Stripe {
 
     mutating func alarm(_ market: MarketRow, _ what: What, _ now: Int64) {
         counters.alarms += 1
-        var event = hf_event()
-        event.kind = EventKind.alarm.rawValue
-        event.what = what.rawValue
-        event.symbol = market.pointee.id
-        event.time = now
+        let event = event(.alarm, now)
+        event.pointee.what = what.rawValue
+        event.pointee.symbol = market.pointee.id
         emit(event)
     }
 
     private mutating func blindness(_ market: MarketRow, _ now: Int64) {
-        var event = hf_event()
-        event.kind = EventKind.blind.rawValue
-        event.symbol = market.pointee.id
-        event.time = now
+        let event = event(.blind, now)
+        event.pointee.symbol = market.pointee.id
         emit(event)
     }
 

@@ -40,17 +40,14 @@ extension Stripe {
             now)
     }
 
-    func isObserving(_ p: Row) -> Bool {
-        let account = account(p)
-        return account.pointee.lock.hold { account.pointee.isObserving }
-    }
+    mutating func isObserving(_ p: Row) -> Bool { account(p).pointee.isObserving }
 
     /// Breaches that were recorded and are over can be recorded again.
-    func rearm(_ market: MarketRow, _ long: Int64, _ short: Int64) {
+    mutating func rearm(_ market: MarketRow, _ long: Int64, _ short: Int64) {
         var slot = market.pointee.recorded
         while slot != none {
             let p = positions[slot]
-            slot = p.pointee.recordedNext
+            slot = listed(p).pointee.recordedNext
             let price = p.pointee.side == .long ? long : short
             let sign = p.pointee.sign
             // An account that no longer observes has its levels back.
@@ -68,29 +65,33 @@ extension Stripe {
     }
 
     /// Puts a position into the list of recorded breaches.
-    private func keepRecorded(_ p: Row) {
+    private mutating func keepRecorded(_ p: Row) {
         let market = market(p)
         let slot = slot(of: p)
-        if p.pointee.recordedBefore != none || market.pointee.recorded == slot { return }
-        p.pointee.recordedNext = market.pointee.recorded
+        let row = listed(p)
+        if row.pointee.isRecorded { return }
+        row.pointee.isRecorded = true
+        row.pointee.recordedBefore = none
+        row.pointee.recordedNext = market.pointee.recorded
         if market.pointee.recorded != none {
-            positions[market.pointee.recorded].pointee.recordedBefore = slot
+            listed(positions[market.pointee.recorded]).pointee.recordedBefore = slot
         }
         market.pointee.recorded = slot
     }
 
     /// Takes it out when no breach of it is recorded any more.
-    func forgetRecorded(_ p: Row) {
-        let market = market(p)
-        if p.pointee.stopRecorded || p.pointee.targetRecorded { return }
-        let (before, next) = (p.pointee.recordedBefore, p.pointee.recordedNext)
+    mutating func forgetRecorded(_ p: Row) {
+        if p.pointee.stopRecorded || p.pointee.targetRecorded || p.pointee.listed == none { return }
+        let row = lists[p.pointee.listed]
+        if !row.pointee.isRecorded { return }
+        row.pointee.isRecorded = false
+        let (before, next) = (row.pointee.recordedBefore, row.pointee.recordedNext)
         if before != none {
-            positions[before].pointee.recordedNext = next
-        } else if market.pointee.recorded == slot(of: p) {
-            market.pointee.recorded = next
+            listed(positions[before]).pointee.recordedNext = next
+        } else {
+            market(p).pointee.recorded = next
         }
-        if next != none { positions[next].pointee.recordedBefore = before }
-        (p.pointee.recordedBefore, p.pointee.recordedNext) = (none, none)
+        if next != none { listed(positions[next]).pointee.recordedBefore = before }
     }
 
     /// A trigger or request that made no command.
@@ -98,23 +99,23 @@ extension Stripe {
         _ p: Row, _ reason: Reason, what: What = .none, price: Int64, level: Int64, _ now: Int64
     ) {
         counters.recorded += 1
-        var event = self.event(.recorded, p, now)
-        event.reason = reason.rawValue
-        event.what = what.rawValue
-        event.price = price
-        event.level = level
+        let event = self.event(.recorded, p, now)
+        event.pointee.reason = reason.rawValue
+        event.pointee.what = what.rawValue
+        event.pointee.price = price
+        event.pointee.level = level
         emit(event)
     }
 
     /// An event about a position.
-    func event(_ kind: EventKind, _ p: Row, _ now: Int64) -> hf_event {
-        var event = hf_event()
-        event.kind = kind.rawValue
-        event.time = now
-        event.position = p.pointee.id
-        event.account = account(p).pointee.terms.id
-        event.symbol = market(p).pointee.id
-        event.side = p.pointee.side.rawValue
+    mutating func event(
+        _ kind: EventKind, _ p: Row, _ now: Int64
+    ) -> UnsafeMutablePointer<hf_event> {
+        let event = event(kind, now)
+        event.pointee.position = p.pointee.id
+        event.pointee.account = account(p).pointee.terms.id
+        event.pointee.symbol = market(p).pointee.id
+        event.pointee.side = p.pointee.side.rawValue
         return event
     }
 }

@@ -46,7 +46,7 @@ struct Withheld {
 extension Stripe {
     /// Whether breaches of a symbol may have to wait.
     @inline(__always)
-    func isFiltered(_ market: MarketRow) -> Bool {
+    mutating func isFiltered(_ market: MarketRow) -> Bool {
         market.pointee.terms.present
             & UInt32(
                 HF_SYMBOL_MAX_SPREAD | HF_SYMBOL_CONFIRM | HF_SYMBOL_CONFIRM_TICKS) != 0
@@ -79,7 +79,7 @@ extension Stripe {
     }
 
     /// A stop: confirmed, and not held up by the spread.
-    private func mayFire(
+    private mutating func mayFire(
         _ row: UnsafeMutablePointer<Withheld>, _ market: MarketRow, _ now: Int64
     ) -> Bool {
         let terms = market.pointee.terms
@@ -102,7 +102,9 @@ extension Stripe {
     }
 
     /// The next instant at which time alone may let it fire.
-    private func arm(_ row: UnsafeMutablePointer<Withheld>, _ market: MarketRow, _ now: Int64) {
+    private mutating func arm(
+        _ row: UnsafeMutablePointer<Withheld>, _ market: MarketRow, _ now: Int64
+    ) {
         let terms = market.pointee.terms
         var due = Int64.max
         func consider(_ since: Int64, _ bit: Int32, _ wait: Int64) {
@@ -120,7 +122,7 @@ extension Stripe {
         }
     }
 
-    private func timer(
+    private mutating func timer(
         _ row: UnsafeMutablePointer<Withheld>
     ) -> UnsafeMutablePointer<TimerNode> {
         withUnsafeMutablePointer(to: &row.pointee.timer) { $0 }
@@ -137,7 +139,7 @@ extension Stripe {
     }
 
     /// The symbol's conditions have changed: what is withheld is judged anew by the next timer.
-    func judgeWithheld(_ market: MarketRow, _ now: Int64) {
+    mutating func judgeWithheld(_ market: MarketRow, _ now: Int64) {
         var at = market.pointee.withheld
         while at != none {
             market.pointee.timers.arm(timer(withheld[at]), due: now)
@@ -146,9 +148,9 @@ extension Stripe {
     }
 
     /// An owner's change of a level starts its breach over.
-    func restart(_ p: Row, isStop: Bool) {
-        if p.pointee.withheld == none { return }
-        let row = withheld[p.pointee.withheld]
+    mutating func restart(_ p: Row, isStop: Bool) {
+        if withheldRow(p) == none { return }
+        let row = withheld[withheldRow(p)]
         if isStop {
             (row.pointee.stop, row.pointee.graceSince) = (Withheld.Breached(), .max)
         } else {
@@ -158,8 +160,8 @@ extension Stripe {
 
     // MARK: the list
 
-    private func withhold(_ p: Row) -> UnsafeMutablePointer<Withheld> {
-        if p.pointee.withheld != none { return withheld[p.pointee.withheld] }
+    private mutating func withhold(_ p: Row) -> UnsafeMutablePointer<Withheld> {
+        if withheldRow(p) != none { return withheld[withheldRow(p)] }
         let market = market(p)
         let at = withheld.take()
         let row = withheld[at]
@@ -172,13 +174,13 @@ extension Stripe {
             withheld[market.pointee.withheld].pointee.before = at
         }
         market.pointee.withheld = at
-        p.pointee.withheld = at
+        listed(p).pointee.withheld = at
         return row
     }
 
     /// Takes a position out of the list.
-    func release(_ p: Row) {
-        let at = p.pointee.withheld
+    mutating func release(_ p: Row) {
+        let at = withheldRow(p)
         if at == none { return }
         let market = market(p)
         let row = withheld[at]
@@ -191,6 +193,6 @@ extension Stripe {
         }
         if next != none { withheld[next].pointee.before = before }
         withheld.give(at)
-        p.pointee.withheld = none
+        listed(p).pointee.withheld = none
     }
 }

@@ -12,7 +12,6 @@ struct SharedMapTests {
         defer { pages.release() }
         var arena = Arena(in: pages.bytes)
         let map = try SharedMap(&arena, capacity: capacity)
-        defer { map.destroy() }
         return body(map)
     }
 
