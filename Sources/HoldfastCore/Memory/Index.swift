@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A fixed-capacity table from ids to numbers, read without a lock: open addressing with backward
-/// shift, the home of a key by its golden-ratio product, so that ids in a row never meet.
+/// shift.
 ///
 /// One word an entry, because a million of them must stay small: the number and as many low bits of
 /// the key as there is room for, 40 with four stripes of four million positions. Whoever has keys
@@ -36,7 +36,7 @@ struct Index: @unchecked Sendable {
         version = try arena.raw(Limits.line).bindMemory(to: Word.self, capacity: 1)
         writers = try ShortLock(&arena)
         mask = 1 << bits - 1
-        shift = 64 - bits
+        shift = 67 - bits
         numberBits = UInt64(64 - numbers.leadingZeroBitCount)
     }
 
@@ -45,10 +45,12 @@ struct Index: @unchecked Sendable {
 
     private func put(_ at: Int, _ word: UInt64) { words[at].store(word, ordering: .relaxed) }
 
-    /// Where an entry with these key bits belongs.
+    /// Where an entry with these key bits belongs: eight ids in a row on one line of the cache.
     @inline(__always)
     private func home(_ bits: UInt64) -> Int {
-        Int(truncatingIfNeeded: (bits &* 0x9E37_79B9_7F4A_7C15) >> shift)
+        let key = bits >> numberBits
+        let row = ((key >> 3) &* 0x9E37_79B9_7F4A_7C15) >> shift
+        return Int(truncatingIfNeeded: row << 3 | key & 7)
     }
 
     @inline(__always)
