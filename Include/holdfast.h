@@ -1156,7 +1156,8 @@ hf_status HF_CALL hf_symbol_get(hf_core *core, uint32_t id, hf_symbol *symbol, h
 hf_status HF_CALL hf_account_init(hf_account *account, uint64_t id, const char *currency);
 
 /* Defines an account, or replaces what may change of it (mode and currency with open positions may not).
- * Thread: any. Owns: nothing. Blocks: briefly. Fails: HF_E_RANGE, HF_E_STATE, HF_E_UNSUPPORTED, HF_E_FULL. */
+ * Thread: any. Owns: nothing. Blocks: on all stripes. Fails: HF_E_RANGE, HF_E_STATE, HF_E_UNSUPPORTED,
+ * HF_E_FULL. */
 hf_status HF_CALL hf_account_put(hf_core *core, const hf_account *account, int64_t now);
 
 /* An account with its booked balance.
@@ -1265,6 +1266,19 @@ hf_status HF_CALL hf_deal_apply(hf_core *core, const hf_deal *deal, int64_t now)
 hf_status HF_CALL hf_events_read(hf_core *core, uint64_t *cursor, hf_event *out, uint32_t max,
                                  uint32_t *count, uint64_t *lost);
 
+/* Sleeps until a read after cursor would find an event (*ready 1) or timeout_ms are over (*ready 0;
+ * 0: only looks). While nobody sleeps an event costs its writer two loads.
+ * Thread: one at a time. Owns: nothing. Blocks: up to timeout_ms, and no other call. Fails: HF_E_STATE
+ * (another thread waits or arms), HF_E_RANGE (timeout), HF_E_FULL (no descriptor left). */
+hf_status HF_CALL hf_events_wait(hf_core *core, uint64_t cursor, int32_t timeout_ms, uint32_t *ready);
+
+/* The same for an event loop: *descriptor (an eventfd) becomes readable, once, when a read after cursor
+ * would find an event, at once if it would now. Then read the events and arm again; never read, write or
+ * close the descriptor.
+ * Thread: one at a time. Owns: the core, which keeps the descriptor. Blocks: never. Fails: HF_E_STATE
+ * (another thread waits or arms), HF_E_FULL (no descriptor left). */
+hf_status HF_CALL hf_events_arm(hf_core *core, uint64_t cursor, int32_t *descriptor);
+
 /* --- Queries ------------------------------------------------------------------------------------- */
 
 /* A position, open or still in the history.
@@ -1343,7 +1357,8 @@ typedef struct hf_counters {
     uint64_t numa_nodes;        /* nodes whose memory may be used; 0: libnuma or the kernel tells none */
     uint64_t stripes_placed;    /* stripes whose memory is bound to a node */
     uint64_t placements_refused; /* wishes that the machine has no node for, or that the kernel refused */
-    uint64_t reserved[6];
+    uint64_t lock_waits;        /* times a stripe's lock was found taken */
+    uint64_t reserved[5];
 } hf_counters;
 
 /* All counters, each whole, not one instant's.
@@ -1359,7 +1374,12 @@ typedef struct hf_latency {
     uint64_t max;
 } hf_latency;
 
-enum { HF_LATENCY_TICK_TO_COMMAND = 1 }; /* from the entry of the call to the id in the outbox */
+enum {
+    HF_LATENCY_TICK_TO_COMMAND = 1, /* from the entry of the call to the id in the outbox */
+    HF_LATENCY_LOCK_WAIT = 2,       /* for a stripe's lock that was found taken */
+    HF_LATENCY_LOCK_HOLD = 3,       /* of a stripe's lock, by any call */
+    HF_LATENCY_SLICE_HOLD = 4       /* of a stripe's lock, by a long read for one slice of at most 256 */
+};
 
 /* One histogram's percentiles.
  * Thread: any. Owns: nothing. Blocks: never. Fails: HF_E_ARGUMENT, HF_E_STATE (not configured). */

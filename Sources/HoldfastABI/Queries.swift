@@ -18,6 +18,30 @@ public func hf_events_read(
     }
 }
 
+@c(hf_events_wait) @implementation
+public func hf_events_wait(
+    _ core: OpaquePointer!, _ cursor: UInt64, _ timeout_ms: Int32,
+    _ ready: UnsafeMutablePointer<UInt32>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let ready = try present(ready)
+        let isReady = try engine.core.waitForEvent(after: cursor, timeout_ms: timeout_ms) {
+            Int64(engine.now() / 1_000_000)
+        }
+        ready.pointee = isReady ? 1 : 0
+    }
+}
+
+@c(hf_events_arm) @implementation
+public func hf_events_arm(
+    _ core: OpaquePointer!, _ cursor: UInt64, _ descriptor: UnsafeMutablePointer<Int32>!
+) -> hf_status {
+    query(core) { (engine) throws(Failure) in
+        let descriptor = try present(descriptor)
+        descriptor.pointee = try engine.core.armEvents(after: cursor)
+    }
+}
+
 @c(hf_position_get) @implementation
 public func hf_position_get(
     _ core: OpaquePointer!, _ id: UInt64, _ position: UnsafeMutablePointer<hf_position>!
@@ -81,7 +105,6 @@ public func hf_latency_get(
 ) -> hf_status {
     query(core) { (engine) throws(Failure) in
         let out = try present(latency)
-        if which != UInt32(HF_LATENCY_TICK_TO_COMMAND) { throw .argument }
-        out.pointee = try engine.latency()
+        out.pointee = try engine.latency(which)
     }
 }

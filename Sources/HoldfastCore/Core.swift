@@ -30,13 +30,13 @@ public struct Core {
     private let kernel: Int
 
     public init(
-        _ config: hf_core_config, hasV3: Bool, nodes: Nodes = .unknown
+        _ config: hf_core_config, hasV3: Bool, nodes: Nodes = .unknown, watch: LockWatch? = nil
     ) throws(Failure) {
         try Configuration.check(config, hasV3: hasV3)
         arena = .allocate(capacity: 1)
         arena.initialize(to: Arena())
         do {
-            shared = try Core.build(config, hasV3: hasV3, nodes, &arena.pointee)
+            shared = try Core.build(config, hasV3: hasV3, nodes, watch, &arena.pointee)
             stripes = try Stripes(config, shared)
         } catch {
             arena.pointee.release()
@@ -54,7 +54,8 @@ public struct Core {
     }
 
     private static func build(
-        _ config: hf_core_config, hasV3: Bool, _ nodes: Nodes, _ arena: inout Arena
+        _ config: hf_core_config, hasV3: Bool, _ nodes: Nodes, _ watch: LockWatch?,
+        _ arena: inout Arena
     ) throws(Failure) -> UnsafeMutablePointer<Shared> {
         let positions = Int(config.positions)
         let lastPosition = try arena.reserve(Atomic<UInt64>.self, 1)
@@ -65,11 +66,12 @@ public struct Core {
         ruleCount.initialize(to: Atomic(0))
         let machine = try arena.reserve(Nodes.self, 1)
         machine.initialize(to: nodes)
+        let events = try EventRing(&arena, capacity: Int(config.events))
         let shared = try arena.reserve(Shared.self, 1)
         shared.initialize(
             to: Shared(
                 config: config, face: Configuration.face(config, hasV3: hasV3),
-                nodes: machine,
+                watch: watch, nodes: machine,
                 markets: try arena.reserve(
                     UnsafeMutablePointer<Market>.self, Int(config.symbols)),
                 accounts: try arena.reserve(Account.self, Int(config.accounts)),
@@ -81,7 +83,7 @@ public struct Core {
                 clients: try SharedMap(&arena, capacity: positions),
                 ruleOwners: try SharedMap(&arena, capacity: Int(config.rules)),
                 history: try History(&arena, capacity: Int(config.history)),
-                events: try EventRing(&arena, capacity: Int(config.events)),
+                events: events, bell: try EventBell(&arena, events),
                 definitions: Lock(), names: try Names(&arena, config), recorder: Recorder(),
                 lastPosition: lastPosition, openPositions: openPositions, ruleCount: ruleCount))
         return shared
@@ -90,6 +92,7 @@ public struct Core {
     /// Gives everything back; no call may be under way.
     public func close() {
         stripes.destroy()
+        shared.pointee.bell.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.recorder.destroy()
         shared.pointee.nodes.deinitialize(count: 1)

@@ -16,35 +16,41 @@ public final class Engine: Sendable {
 
     private let held: Held
     private let open = Mutex(Open())
-    private let histogram: Histogram?
+    private let measured: Measured?
     private let clock: Clock
 
     public var core: Core { held.core }
 
     public init(_ config: hf_core_config, clock: Clock = .monotonic) throws(Failure) {
+        measured = config.flags & UInt32(HF_CONFIG_LATENCY) != 0 ? Measured() : nil
         held = Held(
             core: try Core(
-                try KernelChoice.apply(config), hasV3: hf_cpu_has_v3() != 0, nodes: Numa.nodes))
-        histogram = config.flags & UInt32(HF_CONFIG_LATENCY) != 0 ? Histogram() : nil
+                try KernelChoice.apply(config), hasV3: hf_cpu_has_v3() != 0, nodes: Numa.nodes,
+                watch: measured?.lockWatch))
         self.clock = clock
     }
 
     deinit { held.core.close() }
 
+    /// Nanoseconds by its clock.
+    public func now() -> UInt64 { clock.now() }
+
     // MARK: ticks, measured
 
     @inline(__always)
     public func ticks(_ ticks: UnsafePointer<hf_tick>, _ count: Int) -> Core.Ticked {
-        guard let histogram else { return held.core.ticks(ticks, count) }
+        guard let measured else { return held.core.ticks(ticks, count) }
         let start = clock.now()
         let answer = held.core.ticks(ticks, count)
-        if answer.commands > 0 { histogram.add(clock.now() &- start) }
+        if answer.commands > 0 { measured.tickToCommand.add(clock.now() &- start) }
         return answer
     }
 
-    public func latency() throws(Failure) -> hf_latency {
-        guard let histogram else { throw .state }
-        return histogram.summary
+    /// - Parameter which: HF_LATENCY_...
+    public func latency(_ which: UInt32) throws(Failure) -> hf_latency {
+        if which == 0 || which > UInt32(HF_LATENCY_SLICE_HOLD) { throw .argument }
+        guard let measured else { throw .state }
+        return measured[which].summary
     }
 
     // MARK: recording

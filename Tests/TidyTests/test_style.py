@@ -11,7 +11,7 @@ LINE_MAX = 100
 HEADER_LINE_MAX = 110
 FUNCTION_MAX = 70
 FILE_MAX = 400
-HEADER_FILE_MAX = 1650
+HEADER_FILE_MAX = 1700
 
 # Longer on purpose; CONTRIBUTING.md says why.
 LONG_FUNCTIONS = {("Sources/HoldfastCore/Command/LifeCycle.swift", "step"): 100}

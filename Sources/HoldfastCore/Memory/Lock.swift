@@ -29,6 +29,7 @@ struct Lock {
     }
 
     @inline(__always) func take() { pthread_mutex_lock(mutex) }
+    @inline(__always) func tryTake() -> Bool { pthread_mutex_trylock(mutex) == 0 }
     @inline(__always) func give() { pthread_mutex_unlock(mutex) }
 
     @inline(__always)

@@ -23,9 +23,9 @@ struct Map {
 
     var isFull: Bool { count >= capacity }
 
-    /// Eight keys in a row have homes side by side, because tickets, deals and ids come in rows: what
-    /// is set, found and removed together lies on a few lines of the cache. (Longer rows do not: two
-    /// that meet are walked to their end.)
+    /// Eight keys in a row have homes side by side, because tickets, deals and ids come in rows:
+    /// what is set, found and removed together lies on a few lines of the cache. (Longer rows do
+    /// not: two that meet are walked to their end.)
     @inline(__always)
     private func home(_ a: UInt64, _ b: UInt64) -> Int {
         var x = (a >> 3) &* 0x9E37_79B9_7F4A_7C15 ^ (b >> 3) &* 0xC2B2_AE3D_27D4_EB4F

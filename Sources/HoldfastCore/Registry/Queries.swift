@@ -102,7 +102,7 @@ extension Core {
                 found += 1
             }
             let isDone = cursor.opaque.1 >= used
-            stripe.pointee.lock.give()
+            stripe.pointee.lock.give(isSlice: true)
             note(slice: read)
             if isDone && found <= max && cursor.opaque.1 >= used {
                 cursor.opaque = (cursor.opaque.0 + 1, 0)
@@ -133,7 +133,8 @@ extension Core {
                         ids.append(p.pointee.id)
                     }
                 }
-                stripe.pointee.lock.give()
+                stripe.pointee.lock.give(isSlice: true)
+                note(slice: max(0, end - slot))
                 if end <= slot { break }
                 slot = end
             }
@@ -151,11 +152,32 @@ extension Core {
         return answer
     }
 
+    /// - Returns: whether there is an event after a cursor, waited for.
+    public func waitForEvent(
+        after cursor: UInt64, timeout_ms: Int32, _ clock: () -> Int64
+    ) throws(Failure) -> Bool {
+        try bell().wait(after: cursor, timeout_ms: timeout_ms, clock)
+    }
+
+    public func armEvents(after cursor: UInt64) throws(Failure) -> Int32 {
+        try bell().arm(after: cursor)
+    }
+
+    private func bell() throws(Failure) -> EventBell {
+        shared.pointee.definitions.take()
+        defer { shared.pointee.definitions.give() }
+        try shared.pointee.bell.open(&arena.pointee)
+        return shared.pointee.bell
+    }
+
     public var counters: hf_counters {
         var sum = hf_counters()
         for index in 0..<stripeCount {
             let stripe = stripes + index
-            let part = stripe.pointee.lock.hold { stripe.pointee.counters }
+            let (part, waits) = stripe.pointee.lock.hold {
+                (stripe.pointee.counters, stripe.pointee.lock.waits)
+            }
+            sum.lock_waits &+= waits
             withUnsafeBytes(of: part) { from in
                 withUnsafeMutableBytes(of: &sum) { to in
                     let words = to.bindMemory(to: UInt64.self)

@@ -7,7 +7,7 @@ import HoldfastKernels
 struct Stripe: ~Copyable {
     /// First: see `Lock`.
     var sequence: UInt64 = 0
-    let lock: Lock
+    let lock: StripeLock
     let index: Int
     /// Whether where its memory lies is settled; if not, the first drive settles it.
     var isPlaced = true
@@ -43,7 +43,7 @@ struct Stripe: ~Copyable {
         let symbols = (Int(config.symbols) + Int(config.stripes) - 1) / Int(config.stripes)
         let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
         // All that can fail first: what cannot be copied is whole or not there.
-        let lock = try Lock(&arena)
+        let lock = try StripeLock(&arena, shared.pointee.watch)
         let positions = try Slots<Position>(&arena, capacity)
         let ledgers = try Slots<Ledger>(&arena, capacity)
         let labels = try Slots<Label>(&arena, capacity)
@@ -134,6 +134,7 @@ struct Stripe: ~Copyable {
     /// Hands an event out, stamped with the input that caused it.
     mutating func emit(_ event: UnsafePointer<hf_event>) {
         shared.pointee.events.append(event, sequence: sequence)
+        shared.pointee.bell.ring()
         counters.events += 1
     }
 }

@@ -44,6 +44,13 @@ struct EventRing: @unchecked Sendable {
     /// Numbers given out so far.
     var written: UInt64 { last.pointee.load(ordering: .acquiring) }
 
+    /// Whether a read from a cursor would find something: an event, or that it was overtaken.
+    func hasEvent(after cursor: UInt64) -> Bool {
+        if cursor >= written { return false }
+        let number = cursor &+ 1
+        return slot(number).pointee.load(ordering: .acquiring) >= 2 &* number
+    }
+
     private func slot(_ number: UInt64) -> UnsafeMutablePointer<Word> {
         slots + Int(number & (capacity - 1)) &* Self.stride
     }

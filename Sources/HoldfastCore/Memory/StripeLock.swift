@@ -1,0 +1,79 @@
+/// The lock of a stripe. Whoever finds it taken is counted; how long it was waited for and held is
+/// told where somebody watches, and costs one branch where nobody does.
+struct StripeLock {
+    /// Changed with the lock held.
+    private struct State {
+        var waits: UInt64 = 0
+        var since: UInt64 = 0
+    }
+
+    private let lock: Lock
+    private let state: UnsafeMutablePointer<State>
+    private let watch: LockWatch?
+
+    init(_ arena: inout Arena, _ watch: LockWatch?) throws(Failure) {
+        lock = try Lock(&arena)
+        state = try arena.reserve(State.self, 1)
+        self.watch = watch
+    }
+
+    func destroy() { lock.destroy() }
+
+    /// How often it was found taken. Asked with the lock held.
+    var waits: UInt64 { state.pointee.waits }
+
+    @inline(__always)
+    func take() {
+        if !lock.tryTake() { wait() }
+        if let watch { state.pointee.since = watch.now() }
+    }
+
+    @inline(__always)
+    func give(isSlice: Bool = false) {
+        if let watch { tell(watch, isSlice) }
+        lock.give()
+    }
+
+    @inline(__always)
+    func hold<Answer>(_ body: () -> Answer) -> Answer {
+        take()
+        defer { give() }
+        return body()
+    }
+
+    @inline(never)
+    private func wait() {
+        let start = watch?.now() ?? 0
+        lock.take()
+        state.pointee.waits += 1
+        if let watch {
+            watch.note(watch.context, LockWatch.What.wait.rawValue, watch.now() &- start)
+        }
+    }
+
+    @inline(never)
+    private func tell(_ watch: LockWatch, _ isSlice: Bool) {
+        let held = watch.now() &- state.pointee.since
+        watch.note(watch.context, LockWatch.What.hold.rawValue, held)
+        if isSlice { watch.note(watch.context, LockWatch.What.slice.rawValue, held) }
+    }
+}
+
+/// The seam to whoever measures locks: the core itself reads no clock.
+public struct LockWatch: @unchecked Sendable {
+    public enum What: Int32 {
+        case wait, hold
+        /// Held by a long read for one slice.
+        case slice
+    }
+
+    public let context: UnsafeRawPointer
+    public let now: @convention(c) () -> UInt64
+    /// `What` and nanoseconds; called by any thread.
+    public let note: @convention(c) (UnsafeRawPointer, Int32, UInt64) -> Void
+
+    public init(
+        context: UnsafeRawPointer, now: @escaping @convention(c) () -> UInt64,
+        note: @escaping @convention(c) (UnsafeRawPointer, Int32, UInt64) -> Void
+    ) { (self.context, self.now, self.note) = (context, now, note) }
+}
