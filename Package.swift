@@ -38,7 +38,8 @@ var products: [Product] = [
     .library(
         name: "HoldfastMeasured",
         targets: [
-            "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3", "HoldfastABI",
+            "HoldfastKernels", "HoldfastKernelsBaseline", "HoldfastKernelsV3", "HoldfastCore",
+            "HoldfastABI",
         ]),
 ]
 

@@ -23,7 +23,7 @@ THERE = {
     ("std::unordered_map, one mutex", "90 % find", 2): 81.8,
 }
 
-# Ours come from `holdfast-bench rings`, in the same lines of JSON, as soon as it has that command.
+# Ours come from `holdfast-bench rings`, in the same lines of JSON.
 OWN = tuple(
     (f"holdfast {name} ring", test, threads)
     for name, tests in (

@@ -30,7 +30,7 @@ public struct Core {
     private let kernel: Int
 
     public init(
-        _ config: hf_core_config, hasV3: Bool, nodes: Nodes = .unknown, watch: LockWatch? = nil
+        _ config: hf_core_config, hasV3: Bool, nodes: Nodes = .unknown, watch: LockWatch = .none
     ) throws(Failure) {
         try Configuration.check(config, hasV3: hasV3)
         arena = .allocate(capacity: 1)
@@ -54,7 +54,7 @@ public struct Core {
     }
 
     private static func build(
-        _ config: hf_core_config, hasV3: Bool, _ nodes: Nodes, _ watch: LockWatch?,
+        _ config: hf_core_config, hasV3: Bool, _ nodes: Nodes, _ watch: LockWatch,
         _ arena: inout Arena
     ) throws(Failure) -> UnsafeMutablePointer<Shared> {
         let positions = Int(config.positions)

@@ -26,7 +26,7 @@ public final class Engine: Sendable {
         held = Held(
             core: try Core(
                 try KernelChoice.apply(config), hasV3: hf_cpu_has_v3() != 0, nodes: Numa.nodes,
-                watch: measured?.lockWatch))
+                watch: measured?.lockWatch ?? .none))
         self.clock = clock
     }
 

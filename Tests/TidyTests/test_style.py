@@ -68,6 +68,21 @@ def test_files_are_short():
     assert not long, "\n".join(long)
 
 
+def test_the_methods_of_a_stripe_are_all_mutating():
+    """One that is not is given a copy of the whole stripe, 700 bytes a call."""
+    copied = []
+    for path in project.files(".swift", under="Sources/HoldfastCore"):
+        inside = False
+        for number, line in enumerate(project.read(path).splitlines(), 1):
+            if line.startswith(("extension Stripe {", "struct Stripe {")):
+                inside = True
+            elif line == "}":
+                inside = False
+            elif inside and re.match(r"    (private )?func ", line):
+                copied.append(f"{project.name(path)}:{number}")
+    assert not copied, "\n".join(copied)
+
+
 def test_print_the_shape_of_the_sources(capsys):
     paths = project.files(".swift", under="Sources")
     files = [len(project.read(path).splitlines()) for path in paths]

@@ -1,3 +1,4 @@
+import CLinux
 import CVector
 import Glibc
 
@@ -29,6 +30,8 @@ public enum Processor {
     public static var kernels: [Engine.Kernel] {
         hf_cpu_has_v3() != 0 ? [.scalar, .baseline, .v3] : [.scalar, .baseline]
     }
+
+    static func pause() { hf_pause() }
 
     public static var best: Engine.Kernel { kernels.last ?? .scalar }
 

@@ -9,9 +9,9 @@ struct StripeLock {
 
     private let lock: Lock
     private let state: UnsafeMutablePointer<State>
-    private let watch: LockWatch?
+    private let watch: LockWatch
 
-    init(_ arena: inout Arena, _ watch: LockWatch?) throws(Failure) {
+    init(_ arena: inout Arena, _ watch: LockWatch) throws(Failure) {
         lock = try Lock(&arena)
         state = try arena.reserve(State.self, 1)
         self.watch = watch
@@ -25,12 +25,12 @@ struct StripeLock {
     @inline(__always)
     func take() {
         if !lock.tryTake() { wait() }
-        if let watch { state.pointee.since = watch.now() }
+        if watch.isOn { state.pointee.since = watch.now() }
     }
 
     @inline(__always)
     func give(isSlice: Bool = false) {
-        if let watch { tell(watch, isSlice) }
+        if watch.isOn { tell(isSlice) }
         lock.give()
     }
 
@@ -43,19 +43,17 @@ struct StripeLock {
 
     @inline(never)
     private func wait() {
-        let start = watch?.now() ?? 0
+        let start = watch.now()
         lock.take()
         state.pointee.waits += 1
-        if let watch {
-            watch.note(watch.context, LockWatch.What.wait.rawValue, watch.now() &- start)
-        }
+        watch.tell(.wait, watch.now() &- start)
     }
 
     @inline(never)
-    private func tell(_ watch: LockWatch, _ isSlice: Bool) {
+    private func tell(_ isSlice: Bool) {
         let held = watch.now() &- state.pointee.since
-        watch.note(watch.context, LockWatch.What.hold.rawValue, held)
-        if isSlice { watch.note(watch.context, LockWatch.What.slice.rawValue, held) }
+        watch.tell(.hold, held)
+        if isSlice { watch.tell(.slice, held) }
     }
 }
 
@@ -67,13 +65,24 @@ public struct LockWatch: @unchecked Sendable {
         case slice
     }
 
-    public let context: UnsafeRawPointer
-    public let now: @convention(c) () -> UInt64
-    /// `What` and nanoseconds; called by any thread.
-    public let note: @convention(c) (UnsafeRawPointer, Int32, UInt64) -> Void
+    private let context: UnsafeRawPointer?
+    let now: @convention(c) () -> UInt64
+    private let note: @convention(c) (UnsafeRawPointer, Int32, UInt64) -> Void
 
+    /// - Parameters:
+    ///   - context: handed to `note`; nil: nobody watches.
+    ///   - note: `What` and nanoseconds; called by any thread.
     public init(
-        context: UnsafeRawPointer, now: @escaping @convention(c) () -> UInt64,
+        context: UnsafeRawPointer?, now: @escaping @convention(c) () -> UInt64,
         note: @escaping @convention(c) (UnsafeRawPointer, Int32, UInt64) -> Void
     ) { (self.context, self.now, self.note) = (context, now, note) }
+
+    /// Nobody watches.
+    public static let none = LockWatch(context: nil, now: { 0 }, note: { _, _, _ in })
+
+    var isOn: Bool { context != nil }
+
+    func tell(_ what: What, _ time: UInt64) {
+        if let context { note(context, what.rawValue, time) }
+    }
 }

@@ -11,7 +11,7 @@ public typealias InputSink = (hf_record_head, UnsafeRawBufferPointer, UnsafeRawB
 struct Shared: ~Copyable {
     let config: hf_core_config
     let face: BookFace
-    let watch: LockWatch?
+    let watch: LockWatch
     /// Behind a pointer, so that a copy counts no references.
     let nodes: UnsafeMutablePointer<Nodes>
     /// By number - 1: each lies in the memory of its stripe.

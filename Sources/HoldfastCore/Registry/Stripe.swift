@@ -2,9 +2,10 @@ import CHoldfast
 import HoldfastKernels
 
 /// A share of the symbols with their positions, behind one lock. All its functions are called with
-/// the lock held; extensions beside the stages of the pipeline hold what each stage does. Not to be
-/// copied: a method that only reads would otherwise be given a copy of all of it.
-struct Stripe: ~Copyable {
+/// the lock held; extensions beside the stages of the pipeline hold what each stage does. All are
+/// `mutating`: one that only reads would be given a copy of all of it. (`~Copyable` says so too, but
+/// under ThreadSanitizer the compiler of Swift 6.3 emits ill-formed code for it.)
+struct Stripe {
     /// First: see `Lock`.
     var sequence: UInt64 = 0
     let lock: StripeLock
@@ -42,7 +43,7 @@ struct Stripe: ~Copyable {
         let capacity = Int(config.positions)
         let symbols = (Int(config.symbols) + Int(config.stripes) - 1) / Int(config.stripes)
         let nodes = NodePool.capacity(leaves: capacity, books: 2 * Int(config.symbols))
-        // All that can fail first: what cannot be copied is whole or not there.
+        // All that can fail comes first.
         let lock = try StripeLock(&arena, shared.pointee.watch)
         let positions = try Slots<Position>(&arena, capacity)
         let ledgers = try Slots<Ledger>(&arena, capacity)
