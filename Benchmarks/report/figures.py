@@ -92,6 +92,10 @@ def calls(sizes, rounds):
         Aim("the same, p99.9", visible["visible-p99.9"], 5_000),
         Aim("an empty loop, p99.9", visible["empty-p99.9"]),
     ]
+    aims += [
+        Aim("two threads on two symbols to one", one("scaling", 1_000), 1.8, "x", True),
+        Aim(f"slice of a list, median hold, N = {most}", one("slice", most), 5_000),
+    ]
     if max(sizes) == 1_000_000:
         aims.append(Aim("bytes per position at 1M", one("bytes", 1_000_000), 256, "B"))
     return aims

@@ -73,13 +73,9 @@ public func hf_positions_list(
         let filter = try present(filter).pointee
         let cursor = try present(cursor)
         let count = try present(count)
-        if max == 0 || out == nil { throw .argument }
-        var found = 0
-        _ = try engine.core.list(filter, now, &cursor.pointee, max: Int(max)) { position in
-            out[found] = position
-            found += 1
-        }
-        count.pointee = UInt32(found)
+        guard max > 0, let out else { throw .argument }
+        count.pointee = UInt32(
+            try engine.core.list(filter, now, &cursor.pointee, out, max: Int(max)))
     }
 }
 

@@ -38,7 +38,7 @@ def test_a_lock_that_two_threads_want_is_counted_and_its_waits_measured(library)
         assert held.count > 40 and 0 < held.p50 <= held.p99 <= held.p999 <= held.max
 
 
-def test_a_long_read_holds_a_lock_for_slices_of_256(library):
+def test_a_long_read_holds_a_lock_for_slices_of_256_at_most(library):
     with h.Core(library, flags=h.HF_CONFIG_LATENCY, positions=2048) as core:
         symbol = core.symbol("EURUSD")
         core.account(1)
@@ -47,8 +47,8 @@ def test_a_long_read_holds_a_lock_for_slices_of_256(library):
             core.open(1, symbol, h.HF_LONG, 1_000_000, 100_000, 2)
         assert latency(core, h.HF_LATENCY_SLICE_HOLD).count == 0
         assert len(core.positions(room=1000)) == 1000
-        assert latency(core, h.HF_LATENCY_SLICE_HOLD).count >= 4
-        assert core.counters().slices_max == 256
+        assert latency(core, h.HF_LATENCY_SLICE_HOLD).count >= 1000 / 32
+        assert 32 <= core.counters().slices_max <= 256
 
 
 def test_without_the_flag_nothing_is_measured_and_what_is_none_is_refused(core):

@@ -10,10 +10,12 @@ public enum Figure: String, CaseIterable, Sendable {
     case bookReplace = "book-replace"
     case bookGap = "book-gap"
     case visible
+    case scaling
+    case slice
 
     public struct Value: Sendable {
         public let name: String
-        /// In ns, except for `bytes`.
+        /// In ns, except for `bytes` and `scaling`.
         public let value: Double
         /// How many ticks, calls or changes were measured in all: what a count of instructions is
         /// divided by.
@@ -41,6 +43,12 @@ public enum Figure: String, CaseIterable, Sendable {
             return [Value(name: rawValue, value: quiet.bytesPerPosition, units: positions)]
         case .modify, .replace, .bookModify, .bookReplace, .bookGap:
             return [changes(Changes(positions: positions, rounds: rounds))]
+        case .scaling:
+            let pair = Pair(positions: positions)
+            return [Value(name: rawValue, value: pair.scaling(rounds: rounds), units: 1)]
+        case .slice:
+            let slices = Slices(positions: positions, rounds: rounds)
+            return [Value(name: rawValue, value: Double(slices.hold.p50), units: 1)]
         case .visible:
             let visible = Visible(positions: positions, ticks: max(rounds, 1) * 40_000)
             return [

@@ -9,12 +9,15 @@ struct Host {
     static let account: UInt64 = 1
     static let lot: Int64 = 100_000_000
 
-    init(positions: Int, symbols count: Int, kernel: Engine.Kernel, stripes: Int) {
+    init(
+        positions: Int, symbols count: Int, kernel: Engine.Kernel, stripes: Int, flags: UInt32 = 0
+    ) {
         var config = hf_core_config()
         must(hf_core_config_init(&config))
         config.positions = UInt32(positions)
         config.rules = UInt32(positions)
         config.stripes = UInt32(stripes)
+        config.flags = flags
         config.kernel = kernel.number
         var opened: OpaquePointer?
         must(hf_core_open(&config, &opened))
@@ -120,6 +123,24 @@ struct Host {
         (deal.account, deal.position, deal.deal) = (Self.account, position, number)
         (deal.volume, deal.price) = (Self.lot, price)
         must(hf_deal_apply(core, &deal, time))
+    }
+
+    /// Every open position, in pages.
+    func list(_ out: UnsafeMutableBufferPointer<hf_position>) {
+        var filter = hf_filter()
+        var cursor = hf_cursor()
+        var count: UInt32 = 0
+        repeat {
+            must(
+                hf_positions_list(
+                    core, &filter, 0, &cursor, out.baseAddress, UInt32(out.count), &count))
+        } while Int(count) == out.count
+    }
+
+    func latency(_ which: Int) -> hf_latency {
+        var latency = hf_latency()
+        must(hf_latency_get(core, UInt32(which), &latency))
+        return latency
     }
 
     func counters() -> hf_counters {

@@ -2,8 +2,8 @@ import Foundation
 import HoldfastCore
 import Synchronization
 
-/// Our rings at the tests of Rivals/parts/queues.cpp: 64-byte messages, "same thread", "1 to 1" and,
-/// with many writers, "2 to 1".
+/// Our rings at the tests of Rivals/parts/queues.cpp: 64-byte messages, "same thread", "1 to 1"
+/// and, with many writers, "2 to 1".
 public enum Rings {
     /// Lines of JSON: design, test, threads, ns (the median of parts of a run, see `Parts` there),
     /// ns_least, checksum.

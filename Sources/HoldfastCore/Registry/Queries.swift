@@ -76,9 +76,10 @@ extension Core {
     }
 
     /// A page of a list. The cursor is (stripe, slot): a slot is read once, whole.
+    /// - Parameter out: room for `max` records.
     public func list(
-        _ filter: hf_filter, _ now: Int64, _ cursor: inout hf_cursor, max: Int,
-        out: (hf_position) -> Void
+        _ filter: hf_filter, _ now: Int64, _ cursor: inout hf_cursor,
+        _ out: UnsafeMutablePointer<hf_position>, max: Int
     ) throws(Failure) -> Int {
         if !Instant.isLegal(now) { throw .range }
         try check(filter)
@@ -92,13 +93,14 @@ extension Core {
             stripe.pointee.lock.take()
             let used = UInt64(stripe.pointee.positions.used)
             let end = min(used, cursor.opaque.1 &+ UInt64(Limits.slice))
+            let last = min(max, found + Limits.sliceRecords)
             var read = 0
-            while cursor.opaque.1 < end && found < max {
+            while cursor.opaque.1 < end && found < last {
                 let p = stripe.pointee.positions[UInt32(truncatingIfNeeded: cursor.opaque.1)]
                 cursor.opaque.1 += 1
                 read += 1
                 if p.pointee.id == 0 || !stripe.pointee.matches(p, filter, now) { continue }
-                out(stripe.pointee.record(of: p))
+                stripe.pointee.write(p, to: out + found)
                 found += 1
             }
             let isDone = cursor.opaque.1 >= used

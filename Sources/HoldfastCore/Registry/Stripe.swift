@@ -3,8 +3,8 @@ import HoldfastKernels
 
 /// A share of the symbols with their positions, behind one lock. All its functions are called with
 /// the lock held; extensions beside the stages of the pipeline hold what each stage does. All are
-/// `mutating`: one that only reads would be given a copy of all of it. (`~Copyable` says so too, but
-/// under ThreadSanitizer the compiler of Swift 6.3 emits ill-formed code for it.)
+/// `mutating`: one that only reads would be given a copy of all of it. (`~Copyable` says so too,
+/// but under ThreadSanitizer the compiler of Swift 6.3 emits ill-formed code for it.)
 struct Stripe {
     /// First: see `Lock`.
     var sequence: UInt64 = 0
