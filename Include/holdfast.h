@@ -529,8 +529,10 @@ typedef struct hf_roi_row {
 } hf_roi_row;
 
 /* A standing order of management. The same id again replaces it; `remove` ends it.
- * This build has HF_RULE_TRAILING by distance or percent, with activation, step and second distance,
- * scope HF_SCOPE_POSITION. A position's rules apply in order of id; one put again keeps what it reached. */
+ * This build has HF_RULE_TRAILING by distance or percent, with activation, step and second distance. A
+ * position has the rules of the narrowest scope that has any for it, in order of id; one put again keeps
+ * what it reached. A rule wider than a position takes one of hf_core_config.rules, and one for each open
+ * position in its scope; its distances are points of each symbol, and below a tick it is none of its. */
 typedef struct hf_rule {
     uint64_t id;               /* > 0, the host's */
     uint64_t scope_id;         /* position, strategy, symbol or account; 0 for all */
@@ -1198,8 +1200,9 @@ hf_status HF_CALL hf_position_cancel(hf_core *core, const hf_cancel *cancel, int
 /* --- Rules --------------------------------------------------------------------------------------- */
 
 /* Adds, replaces (same id) or removes a rule.
- * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_RULE, HF_E_POSITION,
- * HF_E_CLOSED, HF_E_RANGE, HF_E_UNSUPPORTED, HF_E_FULL. */
+ * Thread: any. Owns: nothing. Blocks: on the symbol's stripe; a rule of a wider scope on all stripes, while
+ * it looks at every open position. Fails: HF_E_RULE, HF_E_POSITION, HF_E_SYMBOL, HF_E_ACCOUNT, HF_E_CLOSED,
+ * HF_E_RANGE, HF_E_UNSUPPORTED, HF_E_FULL. */
 hf_status HF_CALL hf_rule_put(hf_core *core, const hf_rule *rule, int64_t now);
 
 /* --- Ticks and time ------------------------------------------------------------------------------ */

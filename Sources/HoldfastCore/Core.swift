@@ -82,6 +82,7 @@ public struct Core {
                 tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 clients: try SharedMap(&arena, capacity: positions),
                 ruleOwners: try SharedMap(&arena, capacity: Int(config.rules)),
+                wide: try WideRules(&arena, capacity: Int(config.rules)),
                 history: try History(&arena, capacity: Int(config.history)),
                 events: events, bell: try EventBell(&arena, events),
                 definitions: Lock(), names: try Names(&arena, config), recorder: Recorder(),

@@ -83,8 +83,6 @@ UNSUPPORTED = [
     (modify, {"change_disaster_distance": h.HF_SET, "disaster_distance": 10}),
     (rule, {"kind": h.HF_RULE_BREAK_EVEN}),
     (rule, {"kind": h.HF_RULE_PRESET, "preset": h.HF_PRESET_BOOKING}),
-    (rule, {"scope": h.HF_SCOPE_SYMBOL, "scope_id": 1}),
-    (rule, {"scope": h.HF_SCOPE_ALL, "scope_id": 0}),
     (rule, {"also": h.HF_RULE_ATR, "atr": 1}),
     (rule, {"also": h.HF_RULE_TRIGGER, "trigger": 1}),
     (listed, {"sort": h.HF_SORT_PROFIT}),

@@ -151,6 +151,22 @@ extension Stripe {
     }
 }
 
+extension WideRules {
+    var hash: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<count {
+            var record = Canonical(8)
+            let rule = self[index].pointee
+            withUnsafeBytes(of: RuleRow.Terms(rule)) { record.add(bytes: $0) }
+            for value in [rule.id, rule.scope_id, rule.present, UInt64(rule.scope)] {
+                record.add(value)
+            }
+            sum = sum &+ record.hash
+        }
+        return sum
+    }
+}
+
 extension Account {
     var hash: UInt64 {
         var record = Canonical(7)

@@ -23,11 +23,13 @@ extension Core {
         let newest = last.pointee.load(ordering: .relaxed)
         if open.position != 0 && open.position <= newest { throw .conflict }
         if open.position >= Limits.positionID { throw .range }
+        let wide = try stripe.pointee.reserveWide(open)
         let capacity = Int(config.positions)
         if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
             || stripe.pointee.positions.isFull
         {
             shared.pointee.openPositions.pointee.subtract(1, ordering: .relaxed)
+            shared.pointee.ruleCount.pointee.subtract(wide, ordering: .relaxed)
             throw .full
         }
         if open.position == 0 {
@@ -63,67 +65,6 @@ extension Core {
         try with(cancel.position) { (stripe, p) throws(Failure) in
             try stripe.cancel(p, cancel, now)
         }
-    }
-
-    // MARK: rules
-
-    public func put(_ rule: hf_rule, _ now: Int64) throws(Failure) {
-        if !Instant.isLegal(now) { throw .range }
-        try check(rule)
-        let owner = shared.pointee.ruleOwners.value(rule.id)
-        if rule.remove != 0 {
-            guard let owner else { throw .rule }
-            return try remove(rule, owner, now)
-        }
-        try with(rule.scope_id) { (stripe, p) throws(Failure) in
-            let step = stripe.market(p).pointee.terms.tick_size
-            if rule.present & UInt64(HF_RULE_DISTANCE) != 0 && rule.distance < step {
-                throw .range
-            }
-            let hasSecond = rule.present & UInt64(HF_RULE_SECOND_DISTANCE) != 0
-            if hasSecond && rule.second_distance < step { throw .range }
-        }
-        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
-        try with(rule.scope_id) { (stripe, p) throws(Failure) in
-            let isNew = stripe.findRule(p, rule.id) == nil
-            if isNew {
-                let most = Int(config.rules)
-                if shared.pointee.ruleCount.pointee.add(1, ordering: .relaxed).newValue > most
-                    || stripe.rules.isFull
-                {
-                    shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
-                    throw .full
-                }
-                shared.pointee.ruleOwners.set(rule.id, to: rule.scope_id)
-            }
-            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
-            stripe.putRule(p, rule)
-        }
-    }
-
-    private func remove(_ rule: hf_rule, _ owner: UInt64, _ now: Int64) throws(Failure) {
-        var removal = rule
-        removal.remove = 1
-        try with(owner) { (stripe, p) throws(Failure) in
-            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, removal, time: now)
-            stripe.removeRule(p, rule.id)
-            shared.pointee.ruleOwners.remove(rule.id)
-            shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
-        }
-    }
-
-    private func check(_ rule: hf_rule) throws(Failure) {
-        if !isZero(rule.reserved) || rule.remove > 1 { throw .argument }
-        if !isText(rule.by) { throw .range }
-        if rule.id == 0 { throw .range }
-        if rule.remove != 0 { return }
-        if rule.kind == 0 || rule.kind > UInt8(HF_RULE_PRESET) { throw .argument }
-        if rule.scope == 0 || rule.scope > UInt8(HF_SCOPE_ALL) { throw .argument }
-        if rule.present >= 1 << 26 { throw .argument }
-        if rule.kind != UInt8(HF_RULE_TRAILING) || rule.scope != UInt8(HF_SCOPE_POSITION) {
-            throw .unsupported
-        }
-        try TrailingTerms.check(rule)
     }
 
     // MARK: closing

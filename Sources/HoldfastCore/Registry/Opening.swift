@@ -75,6 +75,7 @@ extension Stripe {
         event.pointee.level = open.sl
         event.pointee.by = open.by
         emit(event)
+        if shared.pointee.wide.count > 0 { rescope(p) }
         return slot
     }
 

@@ -218,6 +218,7 @@ extension Core {
         for index in 0..<symbols {
             sum = sum &+ (stripes + 0).pointee.hash(shared.pointee.markets[index])
         }
+        sum = sum &+ shared.pointee.wide.hash
         let counts = shared.pointee.names.counts.pointee
         for index in 0..<counts.accounts {
             let account = shared.pointee.accounts + index

@@ -24,8 +24,9 @@ struct Shared: ~Copyable {
     /// (account, ticket) -> position id; (hash, hash) of account and client id -> position id.
     let tickets: SharedMap
     let clients: SharedMap
-    /// Rule id -> position id.
+    /// Rule id -> position id, or `wideOwner`.
     let ruleOwners: SharedMap
+    let wide: WideRules
     let history: History
     let events: EventRing
     let bell: EventBell
@@ -34,6 +35,7 @@ struct Shared: ~Copyable {
     let recorder: Recorder
     let lastPosition: UnsafeMutablePointer<Atomic<UInt64>>
     let openPositions: UnsafeMutablePointer<Atomic<Int>>
+    /// Rows of rules that are in use, or that a wide rule may come to need.
     let ruleCount: UnsafeMutablePointer<Atomic<Int>>
 }
 

@@ -1,13 +1,15 @@
 import CHoldfast
 
-/// A trailing rule of one position (SEMANTICS 3). Prices are watched: the bid of a long, the
-/// negated ask of a short, so that a better stop is always a higher one.
+/// A trailing rule as one position has it (SEMANTICS 3), by its own or a wider scope. Prices are
+/// watched: the bid of a long, the negated ask of a short, so that a better stop is always a higher
+/// one.
 struct RuleRow {
     var id: UInt64
     var position: UInt64
     /// The rule of the position with the next higher id.
     var next: UInt32
     var terms: Terms
+    var scope: UInt8
     /// Latched once profit has reached `activation`, and `secondProfit`.
     var isActive: Bool
     var isSecond: Bool
@@ -37,7 +39,7 @@ struct RuleRow {
     }
 
     init(_ rule: hf_rule, position: UInt64) {
-        (id, self.position, next) = (rule.id, position, none)
+        (id, self.position, next, scope) = (rule.id, position, none, rule.scope)
         terms = Terms(rule)
         (isActive, isSecond) = (rule.activation == 0, false)
     }
@@ -46,6 +48,7 @@ struct RuleRow {
     mutating func replace(_ rule: hf_rule) {
         let old = terms
         terms = Terms(rule)
+        scope = rule.scope
         if terms.activation != old.activation { isActive = terms.activation == 0 }
         if terms.secondProfit != old.secondProfit
             || (terms.secondPercent == 0) != (old.secondPercent == 0)

@@ -236,18 +236,26 @@ extension Stripe {
         if let at = findRule(p, rule.id) {
             rules[at].pointee.replace(rule)
         } else {
-            let at = rules.take()
-            rules[at].initialize(to: RuleRow(rule, position: p.pointee.id))
-            hang(p, at)
+            // Wider rules hold no more: the narrowest scope that has any wins.
+            while p.pointee.rules != none, rules[p.pointee.rules].pointee.scope != rule.scope {
+                unhang(p, rules[p.pointee.rules].pointee.id)
+            }
+            hang(p, rule)
         }
+        restartTrail(p)
+    }
+
+    /// The rules have changed: the trail starts over from the quote in force.
+    mutating func restartTrail(_ p: Row) {
         refreshTrail(p)
         if livePriority(p) <= Priority.partial.rawValue { startTrail(p) }
         watch(p)
     }
 
     /// Rules of a position stand in order of id.
-    private mutating func hang(_ p: Row, _ at: UInt32) {
-        let id = rules[at].pointee.id
+    mutating func hang(_ p: Row, _ rule: hf_rule) {
+        let (at, id) = (rules.take(), rule.id)
+        rules[at].initialize(to: RuleRow(rule, position: p.pointee.id))
         if p.pointee.rules == none || rules[p.pointee.rules].pointee.id > id {
             rules[at].pointee.next = p.pointee.rules
             p.pointee.rules = at
@@ -265,6 +273,13 @@ extension Stripe {
 
     mutating func removeRule(_ p: Row, _ id: UInt64) {
         sync(p)
+        unhang(p, id)
+        refreshTrail(p)
+        watch(p)
+        rescope(p)
+    }
+
+    mutating func unhang(_ p: Row, _ id: UInt64) {
         var link: UnsafeMutablePointer<UInt32> = withUnsafeMutablePointer(
             to: &p.pointee.rules
         ) { $0 }
@@ -277,8 +292,6 @@ extension Stripe {
             }
             link = withUnsafeMutablePointer(to: &rules[at].pointee.next) { $0 }
         }
-        refreshTrail(p)
-        watch(p)
     }
 
     /// The smallest distance of its rules, for all of them apply and the closest trails; 0 = none.
@@ -309,11 +322,16 @@ extension Stripe {
         var at = p.pointee.rules
         while at != none {
             let next = rules[at].pointee.next
-            shared.pointee.ruleOwners.remove(rules[at].pointee.id)
-            shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+            if rules[at].pointee.scope == UInt8(HF_SCOPE_POSITION) {
+                shared.pointee.ruleOwners.remove(rules[at].pointee.id)
+                shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+            }
             rules.give(at)
             at = next
         }
         p.pointee.rules = none
+        if shared.pointee.wide.count > 0 {
+            shared.pointee.ruleCount.pointee.subtract(wideCount(p), ordering: .relaxed)
+        }
     }
 }

@@ -37,7 +37,10 @@ struct Names {
     func digits(_ symbol: UInt32) -> Int { symbolsByID[symbol]?.digits ?? 8 }
 
     /// For distances that name no symbol: those of the only one.
-    var onlyDigits: Int { symbolsByID.count == 1 ? symbolsByID.first?.value.digits ?? 8 : 8 }
+    var onlyDigits: Int {
+        let digits = Set(symbolsByID.values.map(\.digits))
+        return digits.count == 1 ? digits.first ?? 8 : 8
+    }
 
     // MARK: Accounts
 

@@ -3,7 +3,7 @@ import Testing
 
 /// Trailing kept the slow, obvious way, from SEMANTICS 3 alone: every rule of every position is
 /// looked at with every price, in natural prices and fractions.
-private struct EagerTrail {
+struct EagerTrail {
     struct Rule {
         var terms: hf_rule
         var isActive = false
@@ -77,9 +77,9 @@ private struct EagerTrail {
 
 @Suite("Trailing against an eager model")
 struct TrailingModelTests {
-    private func rule(_ id: UInt64, _ position: UInt64, _ tick: Int64, _ random: inout SplitMix)
-        -> hf_rule
-    {
+    static func rule(
+        _ id: UInt64, _ position: UInt64, _ tick: Int64, _ random: inout SplitMix
+    ) -> hf_rule {
         var rule = hf_rule()
         (rule.id, rule.scope_id) = (id, position)
         (rule.kind, rule.scope) = (UInt8(HF_RULE_TRAILING), UInt8(HF_SCOPE_POSITION))
@@ -138,9 +138,9 @@ struct TrailingModelTests {
         }
     }
 
-    private func symbol(_ tick: Int64) -> hf_symbol {
+    static func symbol(_ name: String, _ tick: Int64) -> hf_symbol {
         var symbol = hf_symbol()
-        _ = hf_symbol_init(&symbol, "GOLD", 2, tick, 100_000_000, "USD")
+        _ = hf_symbol_init(&symbol, name, 2, tick, 100_000_000, "USD")
         return symbol
     }
 
@@ -177,7 +177,8 @@ struct TrailingModelTests {
         var random = SplitMix(state: seed)
         var account = hf_account()
         _ = hf_account_init(&account, 1, "USD")
-        guard pair.apply(.symbol(symbol(tick), 0)), pair.apply(.account(account, 0)) else {
+        guard pair.apply(.symbol(Self.symbol("GOLD", tick), 0)), pair.apply(.account(account, 0))
+        else {
             Issue.record("seed \(seed): the terms are refused")
             return false
         }
@@ -249,7 +250,7 @@ struct TrailingModelTests {
         }
         var trail = EagerTrail(isLong: isLong, entry: open.price, tick: tick, stop: open.sl)
         for _ in 0...random.below(1 + random.below(3)) {
-            let rule = rule(nextRule, id, tick, &random)
+            let rule = Self.rule(nextRule, id, tick, &random)
             nextRule += 1
             guard pair.apply(.rule(rule, time)) else {
                 Issue.record("the rule is refused")

@@ -1,0 +1,161 @@
+import CHoldfast
+import Synchronization
+
+/// What a host says of rules: each input finds the positions that it is for.
+extension Core {
+    /// In the place of a position's id: the rule is of a wider scope.
+    private static let wideOwner = UInt64.max - 1
+
+    public func put(_ rule: hf_rule, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        try check(rule)
+        let owner = shared.pointee.ruleOwners.value(rule.id)
+        if rule.remove != 0 {
+            guard let owner else { throw .rule }
+            return try remove(rule, owner, now)
+        }
+        if rule.scope == UInt8(HF_SCOPE_POSITION) {
+            try put(ofPosition: rule, owner, now)
+        } else {
+            try put(wide: rule, owner, now)
+        }
+    }
+
+    private func put(
+        ofPosition rule: hf_rule, _ owner: UInt64?, _ now: Int64
+    ) throws(Failure) {
+        try with(rule.scope_id) { (stripe, p) throws(Failure) in
+            try Self.checkDistances(rule, stripe.market(p).pointee.terms.tick_size)
+        }
+        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
+        try with(rule.scope_id) { (stripe, p) throws(Failure) in
+            if stripe.findRule(p, rule.id) == nil {
+                try shared.pointee.ruleCount.reserve(1, of: config.rules)
+                shared.pointee.ruleOwners.set(rule.id, to: rule.scope_id)
+            }
+            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+            stripe.putRule(p, rule)
+        }
+    }
+
+    private func remove(_ rule: hf_rule, _ owner: UInt64, _ now: Int64) throws(Failure) {
+        var removal = rule
+        removal.remove = 1
+        if owner == Self.wideOwner { return try remove(wide: removal, now) }
+        try with(owner) { (stripe, p) throws(Failure) in
+            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, removal, time: now)
+            stripe.removeRule(p, rule.id)
+            shared.pointee.ruleOwners.remove(rule.id)
+            shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    // MARK: wider scopes
+
+    private func put(wide rule: hf_rule, _ owner: UInt64?, _ now: Int64) throws(Failure) {
+        try checkScope(rule)
+        try holdAll { () throws(Failure) in
+            let wide = shared.pointee.wide
+            let old = wide.find(rule.id)?.pointee
+            if old == nil && wide.isFull { throw .full }
+            // One for the rule itself, so that as many can be put as are configured.
+            let before = old.map { 1 + count(in: $0) } ?? (owner == nil ? 0 : 1)
+            let more = 1 + count(in: rule) - before
+            try shared.pointee.ruleCount.reserve(more, of: config.rules)
+            let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+            if let owner, old == nil { end(rule.id, of: owner) }
+            shared.pointee.ruleOwners.set(rule.id, to: Self.wideOwner)
+            wide.set(rule)
+            rescope(rule.id, old: old, sequence)
+        }
+    }
+
+    private func remove(wide rule: hf_rule, _ now: Int64) throws(Failure) {
+        try holdAll { () throws(Failure) in
+            guard let old = shared.pointee.wide.find(rule.id)?.pointee else { throw .rule }
+            let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+            shared.pointee.wide.remove(rule.id)
+            shared.pointee.ruleOwners.remove(rule.id)
+            shared.pointee.ruleCount.pointee.subtract(1 + count(in: old), ordering: .relaxed)
+            rescope(rule.id, old: old, sequence)
+        }
+    }
+
+    /// The same id was a position's rule. Every stripe is locked.
+    private func end(_ id: UInt64, of owner: UInt64) {
+        guard let number = shared.pointee.directory.number(of: owner) else { return }
+        let (index, slot) = shared.pointee.places.place(number)
+        let stripe = stripes + index
+        stripe.pointee.removeRule(stripe.pointee.positions[slot], id)
+    }
+
+    private func count(in rule: hf_rule) -> Int {
+        withUnsafePointer(to: rule) { rule in
+            (0..<stripeCount).reduce(0) { $0 + (stripes + $1).pointee.count(in: rule) }
+        }
+    }
+
+    private func rescope(_ id: UInt64, old: hf_rule?, _ sequence: UInt64) {
+        for index in 0..<stripeCount {
+            (stripes + index).pointee.sequence = sequence
+            guard let old else {
+                (stripes + index).pointee.rescope(id, old: nil)
+                continue
+            }
+            withUnsafePointer(to: old) { (stripes + index).pointee.rescope(id, old: $0) }
+        }
+    }
+
+    /// Runs a body with every stripe locked.
+    private func holdAll(_ body: () throws(Failure) -> Void) throws(Failure) {
+        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
+        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
+        for index in 0..<stripeCount where (stripes + index).pointee.isFaulted { throw .fault }
+        try body()
+    }
+
+    // MARK: checks
+
+    private func check(_ rule: hf_rule) throws(Failure) {
+        if !isZero(rule.reserved) || rule.remove > 1 { throw .argument }
+        if !isText(rule.by) { throw .range }
+        if rule.id == 0 { throw .range }
+        if rule.remove != 0 { return }
+        if rule.kind == 0 || rule.kind > UInt8(HF_RULE_PRESET) { throw .argument }
+        if rule.scope == 0 || rule.scope > UInt8(HF_SCOPE_ALL) { throw .argument }
+        if rule.present >= 1 << 26 { throw .argument }
+        if rule.kind != UInt8(HF_RULE_TRAILING) { throw .unsupported }
+        try TrailingTerms.check(rule)
+    }
+
+    private func checkScope(_ rule: hf_rule) throws(Failure) {
+        switch Int(rule.scope) {
+        case HF_SCOPE_SYMBOL:
+            guard let id = UInt32(exactly: rule.scope_id) else { throw .symbol }
+            try Self.checkDistances(rule, try market(id).pointee.terms.tick_size)
+        case HF_SCOPE_ACCOUNT:
+            _ = try account(rule.scope_id)
+        case HF_SCOPE_ALL:
+            if rule.scope_id != 0 { throw .argument }
+        default:
+            // 0 is no strategy: a host's slip, not a rule for all that have none.
+            if rule.scope_id == 0 { throw .argument }
+        }
+    }
+
+    private static func checkDistances(_ rule: hf_rule, _ tick: Int64) throws(Failure) {
+        if rule.present & UInt64(HF_RULE_DISTANCE) != 0 && rule.distance < tick { throw .range }
+        let hasSecond = rule.present & UInt64(HF_RULE_SECOND_DISTANCE) != 0
+        if hasSecond && rule.second_distance < tick { throw .range }
+    }
+}
+
+extension UnsafeMutablePointer<Atomic<Int>> {
+    /// Counts more of what has a capacity.
+    func reserve(_ count: Int, of capacity: UInt32) throws(Failure) {
+        if pointee.add(count, ordering: .relaxed).newValue > Int(capacity) && count > 0 {
+            pointee.subtract(count, ordering: .relaxed)
+            throw .full
+        }
+    }
+}
