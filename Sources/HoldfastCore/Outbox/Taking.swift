@@ -46,7 +46,10 @@ extension Core {
         executor.pointee.lock.hold { executor.pointee.outbox.beginSweep() }
         for index in 0..<stripeCount {
             let stripe = stripes + index
-            stripe.pointee.lock.hold { stripe.pointee.sweep(executor, session: epoch) }
+            stripe.pointee.lock.hold {
+                // What a faulted stripe cannot give out must not stand before the others for ever.
+                if !stripe.pointee.isFaulted { stripe.pointee.sweep(executor, session: epoch) }
+            }
         }
     }
 
