@@ -82,7 +82,7 @@ public struct Core {
                 tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 clients: try SharedMap(&arena, capacity: positions),
                 ruleOwners: try SharedMap(&arena, capacity: Int(config.rules)),
-                wide: try WideRules(&arena, capacity: Int(config.rules)),
+                wide: try WideRules(&arena, capacity: Int(config.rules)), ruling: Lock(),
                 history: try History(&arena, capacity: Int(config.history)),
                 events: events, bell: try EventBell(&arena, events),
                 definitions: Lock(), names: try Names(&arena, config), recorder: Recorder(),
@@ -94,6 +94,7 @@ public struct Core {
     public func close() {
         stripes.destroy()
         shared.pointee.bell.destroy()
+        shared.pointee.ruling.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.recorder.destroy()
         shared.pointee.nodes.deinitialize(count: 1)

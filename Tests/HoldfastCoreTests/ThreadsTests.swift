@@ -82,4 +82,52 @@ struct ThreadsTests {
         #expect(taken.now + rest == opened.now)
         #expect(core.counters.events == core.shared.pointee.events.written)
     }
+
+    private static func rule(_ id: UInt64, _ scope: Int, _ of: UInt64) -> hf_rule {
+        var rule = hf_rule()
+        (rule.id, rule.scope, rule.scope_id) = (id, UInt8(scope), of)
+        (rule.kind, rule.distance) = (UInt8(HF_RULE_TRAILING), 5)
+        rule.present = UInt64(HF_RULE_DISTANCE)
+        return rule
+    }
+
+    @Test("rules under the same ids, put, moved and ended by three threads, leave no row behind")
+    func rules() throws {
+        let core = try core()
+        defer { core.close() }
+        nonisolated(unsafe) let shared = core
+        var positions: [UInt64] = []
+        for symbol in [UInt32(1), 2, 3] {
+            var open = hf_open()
+            (open.account, open.symbol, open.side) = (1, symbol, UInt8(HF_LONG))
+            (open.volume, open.price) = (1, 100)
+            try core.open(&open, 0)
+            positions.append(open.position)
+        }
+        let ids = positions
+        let rounds = 300 * Stress.factor
+        Stress.run(
+            writers: 3,
+            { writer in
+                var random = TestRandom(UInt64(writer + 1))
+                for _ in 0..<rounds {
+                    let id = 1 + UInt64(random.below(4))
+                    var rule = Self.rule(id, HF_SCOPE_POSITION, ids[random.below(3)])
+                    switch random.below(4) {
+                    case 0: rule = Self.rule(id, HF_SCOPE_ALL, 0)
+                    case 1: rule = Self.rule(id, HF_SCOPE_SYMBOL, 1 + UInt64(random.below(3)))
+                    case 2: rule.remove = 1
+                    default: break
+                    }
+                    try? shared.put(rule, 1)
+                }
+            }, readers: 0, { _ in })
+        for id in 1...4 as ClosedRange<UInt64> {
+            var rule = hf_rule()
+            (rule.id, rule.remove) = (id, 1)
+            try? core.put(rule, 1)
+        }
+        #expect(core.shared.pointee.ruleCount.pointee.load(ordering: .relaxed) == 0)
+        for id in positions { #expect(try core.position(id).trailing_distance == 0) }
+    }
 }

@@ -27,6 +27,8 @@ struct Shared: ~Copyable {
     /// Rule id -> position id, or `wideOwner`.
     let ruleOwners: SharedMap
     let wide: WideRules
+    /// One input about rules at a time: taken before any stripe's lock.
+    let ruling: Lock
     let history: History
     let events: EventRing
     let bell: EventBell

@@ -9,6 +9,9 @@ extension Core {
     public func put(_ rule: hf_rule, _ now: Int64) throws(Failure) {
         if !Instant.isLegal(now) { throw .range }
         try check(rule)
+        // Who has an id must not change while it is given to another.
+        shared.pointee.ruling.take()
+        defer { shared.pointee.ruling.give() }
         let owner = shared.pointee.ruleOwners.value(rule.id)
         if rule.remove != 0 {
             guard let owner else { throw .rule }
@@ -17,7 +20,7 @@ extension Core {
         if rule.scope == UInt8(HF_SCOPE_POSITION) {
             try put(ofPosition: rule, owner, now)
         } else {
-            try put(wide: rule, owner, now)
+            try put(wide: rule, now)
         }
     }
 
@@ -27,7 +30,14 @@ extension Core {
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             try Self.checkDistances(rule, stripe.market(p).pointee.terms.tick_size)
         }
-        if let owner, owner != rule.scope_id { try remove(rule, owner, now) }
+        if let owner, owner != rule.scope_id {
+            do {
+                try remove(rule, owner, now)
+            } catch {
+                // Its position has been closed just now, and the rule with it.
+                if error != .rule { throw error }
+            }
+        }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             if stripe.findRule(p, rule.id) == nil {
                 try shared.pointee.ruleCount.reserve(1, of: config.rules)
@@ -42,20 +52,26 @@ extension Core {
         var removal = rule
         removal.remove = 1
         if owner == Self.wideOwner { return try remove(wide: removal, now) }
-        try with(owner) { (stripe, p) throws(Failure) in
-            stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, removal, time: now)
-            stripe.removeRule(p, rule.id)
-            shared.pointee.ruleOwners.remove(rule.id)
-            shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+        do {
+            try with(owner) { (stripe, p) throws(Failure) in
+                stripe.sequence = shared.pointee.recorder.claim(
+                    HF_RECORD_RULE, removal, time: now)
+                stripe.removeRule(p, rule.id)
+                shared.pointee.ruleOwners.remove(rule.id)
+                shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+            }
+        } catch {
+            throw error == .closed ? .rule : error
         }
     }
 
     // MARK: wider scopes
 
-    private func put(wide rule: hf_rule, _ owner: UInt64?, _ now: Int64) throws(Failure) {
+    private func put(wide rule: hf_rule, _ now: Int64) throws(Failure) {
         try checkScope(rule)
         try holdAll { () throws(Failure) in
             let wide = shared.pointee.wide
+            let owner = shared.pointee.ruleOwners.value(rule.id)
             let old = wide.find(rule.id)?.pointee
             if old == nil && wide.isFull { throw .full }
             // One for the rule itself, so that as many can be put as are configured.

@@ -307,7 +307,7 @@ extension Stripe {
     }
 
     /// The rules or their latches have changed.
-    private mutating func refreshTrail(_ p: Row) {
+    mutating func refreshTrail(_ p: Row) {
         p.pointee.isPlain = true
         var at = p.pointee.rules
         while at != none {

@@ -125,7 +125,7 @@ extension Stripe {
         }
         let (wide, scope) = (wide, narrowest(p))
         sync(p)
-        var isChanged = false
+        var (isNew, isFewer) = (false, false)
         var at = p.pointee.rules
         while at != none {
             let row = rules[at]
@@ -134,21 +134,27 @@ extension Stripe {
                 holds(rule, for: p)
             else {
                 unhang(p, row.pointee.id)
-                isChanged = true
+                isFewer = true
                 continue
             }
             if rule.pointee.id != changed { continue }
             row.pointee.replace(rule.pointee)
-            isChanged = true
+            isNew = true
         }
         for index in 0..<wide.count where wide[index].pointee.scope == scope {
             if !holds(wide[index], for: p) || findRule(p, wide[index].pointee.id) != nil {
                 continue
             }
             hang(p, wide[index].pointee)
-            isChanged = true
+            isNew = true
         }
-        if isChanged { restartTrail(p) }
+        if isNew {
+            restartTrail(p)
+        } else if isFewer {
+            // The end of a rule is no new one: what stands in force stays.
+            refreshTrail(p)
+            watch(p)
+        }
     }
 
     /// The narrowest scope with a rule that holds; 0 when there is none.

@@ -37,7 +37,6 @@ private struct ScopedPosition {
     mutating func rescope(_ wide: [UInt64: hf_rule], changed: UInt64, price: Int64) {
         let old = Dictionary(uniqueKeysWithValues: trail.rules.map { ($0.terms.id, $0) })
         let rules = effective(wide).sorted { $0.id < $1.id }
-        let before = trail.rules.map(\.terms.id)
         trail.rules = rules.map { rule in
             guard var row = old[rule.id] else { return EagerTrail.Rule(terms: rule) }
             if row.terms.activation != rule.activation { row.isActive = false }
@@ -50,7 +49,7 @@ private struct ScopedPosition {
             row.terms = rule
             return row
         }
-        if before != rules.map(\.id) || (changed != 0 && rules.contains { $0.id == changed }) {
+        if rules.contains(where: { old[$0.id] == nil || $0.id == changed }) {
             trail.see(price)
         }
     }
