@@ -531,8 +531,8 @@ typedef struct hf_roi_row {
 /* A standing order of management. The same id again replaces it; `remove` ends it.
  * This build has HF_RULE_TRAILING by distance or percent, with activation, step and second distance. A
  * position has the rules of the narrowest scope that has any for it, in order of id; one put again keeps
- * what it reached. A rule wider than a position takes one of hf_core_config.rules, and one for each open
- * position in its scope; its distances are points of each symbol, and below a tick it is none of its. */
+ * what it reached. hf_core_config.rules counts them for each open position: its own, or those of the wider
+ * scope with the most. A wider rule's distances are points of each symbol; below a tick it is none of its. */
 typedef struct hf_rule {
     uint64_t id;               /* > 0, the host's */
     uint64_t scope_id;         /* position, strategy, symbol or account; 0 for all */

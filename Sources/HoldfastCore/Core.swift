@@ -81,7 +81,7 @@ public struct Core {
                 places: Places(config),
                 tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 clients: try SharedMap(&arena, capacity: positions),
-                ruleOwners: try SharedMap(&arena, capacity: Int(config.rules)),
+                ruleOwners: try SharedMap(&arena, capacity: 2 * Int(config.rules)),
                 wide: try WideRules(&arena, capacity: Int(config.rules)), ruling: Lock(),
                 history: try History(&arena, capacity: Int(config.history)),
                 events: events, bell: try EventBell(&arena, events),

@@ -40,30 +40,35 @@ def refused(core, status, call, *arguments):
     assert core.hash() == before
 
 
-def test_a_wide_rule_takes_a_row_and_one_for_each_position_in_its_scope(market):
+def test_a_wide_rule_takes_a_row_for_each_position_in_its_scope(market):
     put(market, 1, h.HF_SCOPE_ALL)
-    first = [opened(market, symbol) for symbol in (1, 2, 1)]
+    first = [opened(market, symbol) for symbol in (1, 2, 1, 2)]
     refused(market, "HF_E_FULL", opened)
-    refused(market, "HF_E_FULL", put, 2, h.HF_SCOPE_POSITION, first[0])
+    # A position stands in one scope at a time: these rules need no more rows.
+    put(market, 2, h.HF_SCOPE_SYMBOL, 2)
+    put(market, 3, h.HF_SCOPE_POSITION, first[0])
+    refused(market, "HF_E_FULL", put, 4, h.HF_SCOPE_POSITION, first[0])
+    refused(market, "HF_E_FULL", put, 4, h.HF_SCOPE_SYMBOL, 2)
     market.deal(NOW, account=1, position=first[0], volume=1_000_000, price=100_000,
                 reason=h.HF_DEAL_SO)
-    fourth = opened(market)
-    assert market.position(fourth).trailing_distance == 100
+    fifth = opened(market)
+    assert market.position(fifth).trailing_distance == 100
     end(market, 1)
-    assert market.position(fourth).trailing_distance == 0
+    assert market.position(fifth).trailing_distance == 0
+    end(market, 2)
     for number in range(4):
-        put(market, 10 + number, h.HF_SCOPE_POSITION, fourth)
-    refused(market, "HF_E_FULL", put, 20, h.HF_SCOPE_STRATEGY, 3)
+        put(market, 10 + number, h.HF_SCOPE_POSITION, fifth)
+    refused(market, "HF_E_FULL", put, 20, h.HF_SCOPE_POSITION, first[1])
 
 
 def test_a_wide_rule_without_room_for_the_positions_that_are_open_is_refused(market):
-    for symbol in (1, 2, 1, 2):
+    for symbol in (1, 2, 1, 2, 1):
         opened(market, symbol)
     refused(market, "HF_E_FULL", put, 1, h.HF_SCOPE_ALL)
     put(market, 1, h.HF_SCOPE_SYMBOL, 2)
     refused(market, "HF_E_FULL", put, 1, h.HF_SCOPE_ACCOUNT, 1)
     put(market, 1, h.HF_SCOPE_SYMBOL, 1)
-    assert [p.trailing_distance for p in market.positions()] == [100, 100, 0, 0]
+    assert [p.trailing_distance for p in market.positions()] == [100, 100, 100, 0, 0]
 
 
 def test_an_id_moves_between_a_position_and_a_wider_scope(market):

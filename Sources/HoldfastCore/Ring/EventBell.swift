@@ -1,3 +1,4 @@
+import CLinux
 import Synchronization
 
 /// Wakes the one reader of a core's events that sleeps. Made when somebody first asks for it: until
@@ -7,6 +8,8 @@ struct EventBell: @unchecked Sendable {
     private let isThere: UnsafeMutablePointer<Atomic<Bool>>
     private let isWaiting: UnsafeMutablePointer<Atomic<Bool>>
     private let events: EventRing
+    /// Without it, each writer executes a barrier of its own before it looks for a reader.
+    private let hasMembarrier: Bool
 
     init(_ arena: inout Arena, _ events: EventRing) throws(Failure) {
         wake = try arena.reserve(Wake.self, 1)
@@ -15,6 +18,7 @@ struct EventBell: @unchecked Sendable {
         isWaiting = try arena.raw(Limits.line).bindMemory(to: Atomic<Bool>.self, capacity: 1)
         isWaiting.initialize(to: Atomic(false))
         self.events = events
+        hasMembarrier = hf_barrier_prepare() != 0
     }
 
     func destroy() { if isThere.pointee.load(ordering: .acquiring) { wake.pointee.destroy() } }
@@ -29,6 +33,8 @@ struct EventBell: @unchecked Sendable {
     /// An event is whole.
     @inline(__always)
     func ring() {
+        // The event before the look: else the first reader ever could be missed.
+        if !hasMembarrier { atomicMemoryFence(ordering: .sequentiallyConsistent) }
         if isThere.pointee.load(ordering: .acquiring) { wake.pointee.notify() }
     }
 

@@ -40,7 +40,8 @@ extension Core {
         }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             if stripe.findRule(p, rule.id) == nil {
-                try shared.pointee.ruleCount.reserve(1, of: config.rules)
+                let more = stripe.need(p, more: 1) - stripe.need(p)
+                try shared.pointee.ruleCount.reserve(more, of: config.rules)
                 shared.pointee.ruleOwners.set(rule.id, to: rule.scope_id)
             }
             stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
@@ -56,9 +57,7 @@ extension Core {
             try with(owner) { (stripe, p) throws(Failure) in
                 stripe.sequence = shared.pointee.recorder.claim(
                     HF_RECORD_RULE, removal, time: now)
-                stripe.removeRule(p, rule.id)
-                shared.pointee.ruleOwners.remove(rule.id)
-                shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
+                end(rule.id, p, &stripe)
             }
         } catch {
             throw error == .closed ? .rule : error
@@ -74,14 +73,17 @@ extension Core {
             let owner = shared.pointee.ruleOwners.value(rule.id)
             let old = wide.find(rule.id)?.pointee
             if old == nil && wide.isFull { throw .full }
-            // One for the rule itself, so that as many can be put as are configured.
-            let before = old.map { 1 + count(in: $0) } ?? (owner == nil ? 0 : 1)
-            let more = 1 + count(in: rule) - before
-            try shared.pointee.ruleCount.reserve(more, of: config.rules)
+            let before = needOfAll()
+            wide.set(rule)
+            do throws(Failure) {
+                try shared.pointee.ruleCount.reserve(needOfAll() - before, of: config.rules)
+            } catch {
+                if let old { wide.set(old) } else { wide.remove(rule.id) }
+                throw error
+            }
             let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
             if let owner, old == nil { end(rule.id, of: owner) }
             shared.pointee.ruleOwners.set(rule.id, to: Self.wideOwner)
-            wide.set(rule)
             rescope(rule.id, old: old, sequence)
         }
     }
@@ -90,9 +92,10 @@ extension Core {
         try holdAll { () throws(Failure) in
             guard let old = shared.pointee.wide.find(rule.id)?.pointee else { throw .rule }
             let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+            let before = needOfAll()
             shared.pointee.wide.remove(rule.id)
             shared.pointee.ruleOwners.remove(rule.id)
-            shared.pointee.ruleCount.pointee.subtract(1 + count(in: old), ordering: .relaxed)
+            shared.pointee.ruleCount.pointee.subtract(before - needOfAll(), ordering: .relaxed)
             rescope(rule.id, old: old, sequence)
         }
     }
@@ -102,13 +105,19 @@ extension Core {
         guard let number = shared.pointee.directory.number(of: owner) else { return }
         let (index, slot) = shared.pointee.places.place(number)
         let stripe = stripes + index
-        stripe.pointee.removeRule(stripe.pointee.positions[slot], id)
+        end(id, stripe.pointee.positions[slot], &stripe.pointee)
     }
 
-    private func count(in rule: hf_rule) -> Int {
-        withUnsafePointer(to: rule) { rule in
-            (0..<stripeCount).reduce(0) { $0 + (stripes + $1).pointee.count(in: rule) }
-        }
+    private func end(_ id: UInt64, _ p: Stripe.Row, _ stripe: inout Stripe) {
+        let before = stripe.need(p)
+        stripe.removeRule(p, id)
+        shared.pointee.ruleOwners.remove(id)
+        let fewer = before - stripe.need(p)
+        shared.pointee.ruleCount.pointee.subtract(fewer, ordering: .relaxed)
+    }
+
+    private func needOfAll() -> Int {
+        (0..<stripeCount).reduce(0) { $0 + (stripes + $1).pointee.needOfAll() }
     }
 
     private func rescope(_ id: UInt64, old: hf_rule?, _ sequence: UInt64) {

@@ -254,6 +254,7 @@ extension Stripe {
 
     /// Rules of a position stand in order of id.
     mutating func hang(_ p: Row, _ rule: hf_rule) {
+        if !holds(!rules.isFull) { return }
         let (at, id) = (rules.take(), rule.id)
         rules[at].initialize(to: RuleRow(rule, position: p.pointee.id))
         if p.pointee.rules == none || rules[p.pointee.rules].pointee.id > id {
@@ -319,19 +320,17 @@ extension Stripe {
 
     /// Ends the rules of a position that is gone.
     mutating func dropRules(_ p: Row) {
+        if p.pointee.rules == none && shared.pointee.wide.count == 0 { return }
+        shared.pointee.ruleCount.pointee.subtract(need(p), ordering: .relaxed)
         var at = p.pointee.rules
         while at != none {
             let next = rules[at].pointee.next
             if rules[at].pointee.scope == UInt8(HF_SCOPE_POSITION) {
                 shared.pointee.ruleOwners.remove(rules[at].pointee.id)
-                shared.pointee.ruleCount.pointee.subtract(1, ordering: .relaxed)
             }
             rules.give(at)
             at = next
         }
         p.pointee.rules = none
-        if shared.pointee.wide.count > 0 {
-            shared.pointee.ruleCount.pointee.subtract(wideCount(p), ordering: .relaxed)
-        }
     }
 }

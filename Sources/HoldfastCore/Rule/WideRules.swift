@@ -69,37 +69,54 @@ extension Stripe {
             && !isBelow(rule.pointee.second_distance, HF_RULE_SECOND_DISTANCE, tick)
     }
 
-    /// Rows of rules that a position may come to need: one for each in whose scope it is, so that
-    /// the end of a narrower rule never finds no room for the wider ones.
-    mutating func wideCount(account: UInt64, symbol: UInt32, strategy: UInt64) -> Int {
+    /// Rows that a position may come to need: its own rules, or those of the scope with the most.
+    /// They are reserved, so that the end of a narrower rule never finds no room for wider ones.
+    private mutating func need(
+        _ own: Int, account: UInt64, symbol: UInt32, strategy: UInt64
+    ) -> Int {
         let wide = wide
-        return (0..<wide.count).count {
-            Self.isIn(wide[$0], account: account, symbol: symbol, strategy: strategy)
+        if wide.count == 0 { return own }
+        var most = own
+        for scope in UInt8(HF_SCOPE_STRATEGY)...UInt8(HF_SCOPE_ALL) {
+            var count = 0
+            for index in 0..<wide.count where wide[index].pointee.scope == scope {
+                let isIn = Self.isIn(
+                    wide[index], account: account, symbol: symbol, strategy: strategy)
+                if isIn { count += 1 }
+            }
+            most = max(most, count)
         }
+        return most
+    }
+
+    /// - Parameter more: own rules beside those it has.
+    mutating func need(_ p: Row, more: Int = 0) -> Int {
+        var own = more
+        var at = p.pointee.rules
+        while at != none {
+            if rules[at].pointee.scope == UInt8(HF_SCOPE_POSITION) { own += 1 }
+            at = rules[at].pointee.next
+        }
+        return need(
+            own, account: account(p).pointee.id, symbol: market(p).pointee.id,
+            strategy: p.pointee.strategy)
     }
 
     /// - Returns: the rows that were reserved for what is to be opened.
     mutating func reserveWide(_ open: hf_open) throws(Failure) -> Int {
         if wide.count == 0 { return 0 }
-        let count = wideCount(
-            account: open.account, symbol: open.symbol, strategy: open.strategy)
+        let count = need(0, account: open.account, symbol: open.symbol, strategy: open.strategy)
         try shared.pointee.ruleCount.reserve(count, of: shared.pointee.config.rules)
         return count
     }
 
-    mutating func wideCount(_ p: Row) -> Int {
-        wideCount(
-            account: account(p).pointee.id, symbol: market(p).pointee.id,
-            strategy: p.pointee.strategy)
-    }
-
-    /// Open positions in a rule's scope.
-    mutating func count(in rule: UnsafePointer<hf_rule>) -> Int {
-        var count = 0
+    /// What all open positions need.
+    mutating func needOfAll() -> Int {
+        var sum = 0
         for slot in 0..<UInt32(positions.used) where positions[slot].pointee.id != 0 {
-            if isIn(rule, positions[slot]) { count += 1 }
+            sum += need(positions[slot])
         }
-        return count
+        return sum
     }
 
     /// A wide rule was put, replaced or removed: the positions in its scope, old or new.
