@@ -80,12 +80,14 @@ def python(name, engine, tick_ns, *position_ns, **more):
 
 TREE = cpp("tree", "tree", 0.02, 0.03, plays_quiet=True)
 ZONE = cpp("zone map", "zone", 0.05, 0.08, plays_quiet=True)
+TWIN = cpp("twin, with extremes", "twin", 0.02, 0.05, plays_quiet=True)
 BOOK = ours("book v3", 0.05, 0.1, plays_quiet=True)
 CORE = ours("core", 0.5, 0.6, plays_quiet=True)
 
 ENGINES = (
     TREE,
     cpp("tree, i64", "tree64", 0.02, 0.03),
+    TWIN,
     ZONE,
     cpp("price ladder", "ladder", 0.02, 0.05),
     cpp("bounds", "bounds", 0.06, 0.12),

@@ -69,6 +69,8 @@ def measure():
         "book v3, tick, T30 10000": play(OURS, book, trailing)[0],
         "C++ tree, tick, fix 1000": play(CPP, ("--engine", "tree"), small)[0],
         "C++ tree, tick, T30 10000": play(CPP, ("--engine", "tree"), trailing)[0],
+        "C++ twin, tick, fix 1000": play(CPP, ("--engine", "twin"), small)[0],
+        "C++ twin, tick, T30 10000": play(CPP, ("--engine", "twin"), trailing)[0],
     }
 
 
@@ -100,9 +102,10 @@ def check():
     print(line(("instructions of v3, by callgrind", "here", "baseline", "change"), WIDTHS))
     for cells in shown:
         print(line(cells, WIDTHS))
-    for mode in ("fix 1000", "T30 10000"):
-        ratio = counts[f"book v3, tick, {mode}"] / counts[f"C++ tree, tick, {mode}"]
-        print(line((f"book v3 to C++ tree, {mode}", f"{ratio:.2f} x", "aim 1.20", ""), WIDTHS))
+    for rival in ("C++ tree", "C++ twin"):
+        for mode in ("fix 1000", "T30 10000"):
+            ratio = counts[f"book v3, tick, {mode}"] / counts[f"{rival}, tick, {mode}"]
+            print(line((f"book v3 to {rival}, {mode}", f"{ratio:.2f} x", "aim 1.20", ""), WIDTHS))
     print(flush=True)
     return counts, shown, grown(counts, baseline)
 

@@ -23,11 +23,15 @@ HOW = """## How to read it
 
 - `book` is our trigger index alone, in each instruction set; `core` is everything: the tick, the
   intent, the command taken by a host, its answer, the books of the position, a new position opened,
-  all through the C ABI, with MAE and MFE. No rival but NautilusTrader's does any of that.
+  all through the C ABI, with MAE and MFE. The C++ twin keeps MAE and MFE, NautilusTrader's does
+  some of the rest, no other rival any of it.
 - `ns/tick` is processor time, the median of the rounds; in a round the engines run one after
   another on one core. `x tree` and `x zone` divide the least of the rounds, against the C++ tree
   and the C++ zone map **at the same ticks in the same run**. They are what to compare: a shared
   machine's absolute figures are its neighbours' too.
+- *C++ twin, with extremes* is the book's own design, written in C++ with the same node of 1 KiB:
+  what lies between it and the C++ tree is what MAE and MFE cost, what lies between it and `book v3`
+  is ours to win. The other C++ rivals keep levels only.
 - The slower an engine, the fewer ticks it plays. Early in the walk fewer levels are reached, so
   compare rows of different `ticks` by their ratios.
 - `quiet` is the same with levels out of reach: what a tick costs that fires nothing.

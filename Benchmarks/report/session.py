@@ -5,7 +5,7 @@ import statistics
 import time
 from dataclasses import dataclass, field
 
-from engines import ENGINES, TREE, ZONE, Workload
+from engines import ENGINES, TREE, TWIN, ZONE, Workload
 
 SLOW_S = 4  # a run that takes longer is not repeated
 
@@ -17,6 +17,7 @@ class Result:
     runs: list = field(default_factory=list)
     reference: list = field(default_factory=list)  # the tree's runs of the same workload
     zone: list = field(default_factory=list)
+    twin: list = field(default_factory=list)
 
     @property
     def ns(self):
@@ -78,8 +79,8 @@ class Session:
             show(self.group(chosen, Workload("fix", positions, ticks, quiet=True)))
 
     def cell(self, mode, positions):
-        """All engines at one size. Each plays as many ticks as it can; the C++ tree and zone map
-        play along wherever others do, so that each is held against the same ticks."""
+        """All engines at one size. Each plays as many ticks as it can; the C++ tree, zone map and
+        twin play along wherever others do, so that each is held against the same ticks."""
         by_ticks = {}
         for engine in self.engines(positions):
             ticks = engine.ticks(mode, positions, self.budget_ns)
@@ -91,7 +92,8 @@ class Session:
         return sorted(results, key=lambda result: ENGINES.index(result.engine))
 
     def group(self, engines, workload):
-        every = [TREE, ZONE] + [engine for engine in engines if engine not in (TREE, ZONE)]
+        along = [TREE, ZONE, TWIN]
+        every = along + [engine for engine in engines if engine not in along]
         runs = {engine: [] for engine in every}
         slow = set()
         for _ in range(self.rounds):
@@ -103,7 +105,8 @@ class Session:
                 if time.monotonic() - begin > SLOW_S:
                     slow.add(engine)
         found = [
-            Result(engine, workload, runs[engine], runs[TREE], runs[ZONE]) for engine in every]
+            Result(engine, workload, runs[engine], *(runs[rival] for rival in along))
+            for engine in every]
         self.results += [result for result in found if result.engine in engines]
         return found
 

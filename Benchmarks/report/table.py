@@ -1,7 +1,7 @@
 """The table that `make bench` prints."""
 
 HEAD = ("engine", "mode", "N", "ticks", "ns/tick", "x tree", "x zone", "triggers", "checksum")
-WIDTHS = (21, 5, 8, 8, 10, 9, 9, 9, 8)
+WIDTHS = (23, 5, 8, 8, 10, 9, 9, 9, 8)
 
 
 def number(value):

@@ -16,6 +16,7 @@
 #include "naive.hpp"
 #include "set.hpp"
 #include "tree.hpp"
+#include "twin.hpp"
 #include "zone.hpp"
 
 struct Result {
@@ -120,6 +121,7 @@ const Named ENGINES[] = {
     {"zone", run<Mirrored<ZoneStream<std::int32_t>>>},
     {"tree", run<Mirrored<TreeStream<std::int32_t>>>},
     {"tree64", run<Mirrored<TreeStream<std::int64_t>>>},
+    {"twin", run<Twin>},
 };
 
 [[noreturn]] void usage(const char* problem) {
