@@ -99,7 +99,13 @@ def calls(sizes, rounds):
         Aim(f"slice of a list, median hold, N = {most}", one("slice", most), 5_000),
     ]
     if max(sizes) == 1_000_000:
-        aims.append(Aim("bytes per position at 1M", one("bytes", 1_000_000), 256, "B"))
+        bytes_ = measure("bytes", 1_000_000, rounds)
+        aims.append(Aim("bytes per position at 1M", bytes_["bytes"], 256, "B"))
+        aims += [
+            Aim(f"  {what}", bytes_[f"bytes-{part}"], unit="B") for part, what in (
+                ("row", "its row"), ("tree", "its leaf and share of the tree"),
+                ("directory", "its place in the directory"),
+                ("rest", "rings, history and all else"))]
     return aims
 
 

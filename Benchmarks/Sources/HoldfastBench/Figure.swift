@@ -1,3 +1,6 @@
+import CHoldfast
+import HoldfastCore
+
 /// Figures of our own beside the standard workload: each is one of PERFORMANCE's aims.
 public enum Figure: String, CaseIterable, Sendable {
     case quietBatch = "quiet-batch"
@@ -40,7 +43,15 @@ public enum Figure: String, CaseIterable, Sendable {
             return [quiet(Quiet(positions: positions), rounds) { $0.single(passes: $1) }]
         case .bytes:
             let quiet = Quiet(positions: positions)
-            return [Value(name: rawValue, value: quiet.bytesPerPosition, units: positions)]
+            var config = hf_core_config()
+            config.positions = UInt32(positions)
+            let parts = Footprint(config)
+            let known = parts.position + parts.tree + parts.directory
+            let all = quiet.bytesPerPosition
+            return [
+                ("", all), ("-row", parts.position), ("-tree", parts.tree),
+                ("-directory", parts.directory), ("-rest", all - known),
+            ].map { Value(name: rawValue + $0.0, value: $0.1, units: positions) }
         case .modify, .replace, .bookModify, .bookReplace, .bookGap:
             return [changes(Changes(positions: positions, rounds: rounds))]
         case .scaling:

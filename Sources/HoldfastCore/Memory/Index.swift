@@ -30,14 +30,21 @@ struct Index: @unchecked Sendable {
     ///   - capacity: entries; the caller never adds more.
     ///   - numbers: how many there can be.
     init(_ arena: inout Arena, capacity: Int, numbers: Int) throws(Failure) {
-        var bits: UInt64 = 4
-        while 1 << bits < capacity + capacity / 2 { bits += 1 }
-        words = try arena.reserve(Word.self, 1 << bits)
+        let entries = Self.entries(capacity: capacity)
+        let bits = UInt64(entries.trailingZeroBitCount)
+        words = try arena.reserve(Word.self, entries)
         version = try arena.raw(Limits.line).bindMemory(to: Word.self, capacity: 1)
         writers = try ShortLock(&arena)
-        mask = 1 << bits - 1
+        mask = entries - 1
         shift = 67 - bits
         numberBits = UInt64(64 - numbers.leadingZeroBitCount)
+    }
+
+    /// Places for a number of keys: at most two thirds are taken.
+    static func entries(capacity: Int) -> Int {
+        var entries = 16
+        while entries < capacity + capacity / 2 { entries *= 2 }
+        return entries
     }
 
     @inline(__always)
