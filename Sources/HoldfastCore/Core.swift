@@ -159,6 +159,15 @@ public struct Core {
         return try body(&stripe.pointee, p)
     }
 
+    /// Runs a body while every stripe stands still.
+    func holdAll<Answer, Problem: Error>(
+        _ body: () throws(Problem) -> Answer
+    ) throws(Problem) -> Answer {
+        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
+        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
+        return try body()
+    }
+
     /// Why an id is not in the registry.
     func missing(_ id: UInt64) -> Failure {
         let last = shared.pointee.lastPosition.pointee.load(ordering: .relaxed)

@@ -85,6 +85,26 @@ def test_an_id_moves_between_a_position_and_a_wider_scope(market):
         end(market, 1)
 
 
+def test_an_id_that_has_no_room_where_it_is_to_go_stays_where_it_is(market):
+    first, second = opened(market, 1), opened(market, 2)
+    for number in (10, 11, 12):
+        put(market, number, h.HF_SCOPE_POSITION, second)
+    put(market, 1, h.HF_SCOPE_SYMBOL, 1, distance=70)
+    put(market, 9, h.HF_SCOPE_POSITION, first, distance=50)
+    # The wide rule needs the row that its own one would leave.
+    refused(market, "HF_E_FULL", put, 9, h.HF_SCOPE_POSITION, second)
+    assert market.position(first).trailing_distance == 50
+    end(market, 9)
+    put(market, 2, h.HF_SCOPE_STRATEGY, 3)
+    refused(market, "HF_E_FULL", put, 2, h.HF_SCOPE_POSITION, second)
+    # Where the wide rule goes with the move, its row is free.
+    put(market, 1, h.HF_SCOPE_POSITION, second)
+    assert market.position(first).trailing_distance == 0
+    refused(market, "HF_E_FULL", put, 20, h.HF_SCOPE_POSITION, first)
+    end(market, 1)
+    put(market, 20, h.HF_SCOPE_POSITION, first)
+
+
 @pytest.mark.parametrize("scope,scope_id,status", [
     (h.HF_SCOPE_SYMBOL, 3, "HF_E_SYMBOL"), (h.HF_SCOPE_SYMBOL, 1 << 32 | 1, "HF_E_SYMBOL"),
     (h.HF_SCOPE_ACCOUNT, 2, "HF_E_ACCOUNT"), (h.HF_SCOPE_ALL, 1, "HF_E_ARGUMENT"),

@@ -10,8 +10,8 @@ public struct Footprint {
 
     public init(_ config: hf_core_config) {
         position = Double(MemoryLayout<Position>.stride)
-        let lanes = Double(Node.lanes)
-        tree = Double(Node.bytes) / lanes * lanes / (lanes - 1)
+        // A lane for the leaf, and 1/16 of one on every level above: 1/16 + 1/16^2 ... = 1/15.
+        tree = Double(Node.bytes) / Double(Node.lanes - 1)
         let entries = Index.entries(capacity: Int(config.positions))
         directory = Double(entries * MemoryLayout<UInt64>.size) / Double(config.positions)
     }

@@ -3,7 +3,7 @@ import Synchronization
 /// A lock for what is over in some dozens of nanoseconds: a look-up, a few sums. Taken by one
 /// exchange and given back by a store, where a mutex that nobody else wants costs two exchanges and
 /// two calls; who finds it taken spins shortly and then sleeps. For anything longer: `Lock`.
-struct ShortLock: @unchecked Sendable {
+struct ShortLock: Holding, @unchecked Sendable {
     private let isTaken: UnsafeMutablePointer<Atomic<Bool>>
 
     /// On cache lines of its own: threads that spin do not slow what it guards.
@@ -19,13 +19,6 @@ struct ShortLock: @unchecked Sendable {
 
     @inline(__always)
     func give() { isTaken.pointee.store(false, ordering: .releasing) }
-
-    @inline(__always)
-    func hold<Answer>(_ body: () -> Answer) -> Answer {
-        take()
-        defer { give() }
-        return body()
-    }
 
     @inline(never)
     private func wait() {

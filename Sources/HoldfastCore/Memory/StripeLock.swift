@@ -1,6 +1,6 @@
 /// The lock of a stripe. Whoever finds it taken is counted; how long it was waited for and held is
 /// told where somebody watches, and costs one branch where nobody does.
-struct StripeLock {
+struct StripeLock: Holding {
     /// Changed with the lock held.
     private struct State {
         var waits: UInt64 = 0
@@ -28,17 +28,12 @@ struct StripeLock {
         if watch.isOn { state.pointee.since = watch.now() }
     }
 
-    @inline(__always)
-    func give(isSlice: Bool = false) {
-        if watch.isOn { tell(isSlice) }
-        lock.give()
-    }
+    @inline(__always) func give() { give(isSlice: false) }
 
     @inline(__always)
-    func hold<Answer>(_ body: () -> Answer) -> Answer {
-        take()
-        defer { give() }
-        return body()
+    func give(isSlice: Bool) {
+        if watch.isOn { tell(isSlice) }
+        lock.give()
     }
 
     @inline(never)

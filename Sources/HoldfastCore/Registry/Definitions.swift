@@ -143,7 +143,10 @@ extension Core {
         defer { definitions.give() }
         let names = shared.pointee.names
         if let index = try? self.account(account.id) {
-            return try replace(shared.pointee.accounts + Int(index), account, now)
+            // Stripes read the terms under their own locks.
+            return try holdAll { () throws(Failure) in
+                try replace(shared.pointee.accounts + Int(index), account, now)
+            }
         }
         let count = names.counts.pointee.accounts
         if count == Int(config.accounts) { throw .full }
@@ -159,9 +162,6 @@ extension Core {
     private func replace(
         _ row: UnsafeMutablePointer<Account>, _ account: hf_account, _ now: Int64
     ) throws(Failure) {
-        // Stripes read the terms under their own locks.
-        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
-        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
         row.pointee.lock.take()
         defer { row.pointee.lock.give() }
         let currency = unsafeBitCast(account.currency, to: UInt64.self)

@@ -106,9 +106,7 @@ extension Core {
             let isDone = cursor.opaque.1 >= used
             stripe.pointee.lock.give(isSlice: true)
             note(slice: read)
-            if isDone && found <= max && cursor.opaque.1 >= used {
-                cursor.opaque = (cursor.opaque.0 + 1, 0)
-            }
+            if isDone { cursor.opaque = (cursor.opaque.0 + 1, 0) }
         }
         cursor.sequence_end = shared.pointee.recorder.claimed
         return found
@@ -205,11 +203,7 @@ extension Core {
     }
 
     /// The state hash of SEMANTICS 11: every stripe stands still for it.
-    public var hash: UInt64 {
-        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
-        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
-        return hashLocked
-    }
+    public var hash: UInt64 { holdAll { hashLocked } }
 
     private var hashLocked: UInt64 {
         var sum: UInt64 = 0
@@ -229,9 +223,7 @@ extension Core {
 
     /// Runs a body while every stripe stands still.
     public func still<Answer>(_ body: (UInt64) -> Answer) -> Answer {
-        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
-        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
-        return body(hashLocked)
+        holdAll { body(hashLocked) }
     }
 }
 

@@ -30,14 +30,7 @@ extension Core {
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             try Self.checkDistances(rule, stripe.market(p).pointee.terms.tick_size)
         }
-        if let owner, owner != rule.scope_id {
-            do {
-                try remove(rule, owner, now)
-            } catch {
-                // Its position has been closed just now, and the rule with it.
-                if error != .rule { throw error }
-            }
-        }
+        if let owner, owner != rule.scope_id { return try move(rule, now) }
         try with(rule.scope_id) { (stripe, p) throws(Failure) in
             if stripe.findRule(p, rule.id) == nil {
                 let more = stripe.need(p, more: 1) - stripe.need(p)
@@ -50,46 +43,72 @@ extension Core {
     }
 
     private func remove(_ rule: hf_rule, _ owner: UInt64, _ now: Int64) throws(Failure) {
-        var removal = rule
-        removal.remove = 1
-        if owner == Self.wideOwner { return try remove(wide: removal, now) }
+        if owner == Self.wideOwner { return try remove(wide: rule, now) }
         do {
             try with(owner) { (stripe, p) throws(Failure) in
-                stripe.sequence = shared.pointee.recorder.claim(
-                    HF_RECORD_RULE, removal, time: now)
-                end(rule.id, p, &stripe)
+                stripe.sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+                let before = stripe.need(p)
+                stripe.removeRule(p, rule.id)
+                shared.pointee.ruleOwners.remove(rule.id)
+                let fewer = before - stripe.need(p)
+                shared.pointee.ruleCount.pointee.subtract(fewer, ordering: .relaxed)
             }
         } catch {
             throw error == .closed ? .rule : error
         }
     }
 
-    // MARK: wider scopes
+    // MARK: every stripe locked
+
+    /// Gives an id that another position or a wider scope has to a position.
+    private func move(_ rule: hf_rule, _ now: Int64) throws(Failure) {
+        try holdSound { () throws(Failure) in
+            guard let to = find(rule.scope_id) else { throw missing(rule.scope_id) }
+            let from = shared.pointee.ruleOwners.value(rule.id).flatMap(find)
+            let wide = shared.pointee.wide
+            let old = wide.find(rule.id)?.pointee
+            let before = needOfAll()
+            wide.remove(rule.id)
+            do throws(Failure) {
+                let more = needOfAll() - before + change(to, by: 1) + change(from, by: -1)
+                try shared.pointee.ruleCount.reserve(more, of: config.rules)
+            } catch {
+                if let old { wide.set(old) }
+                throw error
+            }
+            let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
+            if let from { from.stripe.pointee.removeRule(from.p, rule.id) }
+            rescope(rule.id, old: old, sequence)
+            shared.pointee.ruleOwners.set(rule.id, to: rule.scope_id)
+            to.stripe.pointee.putRule(to.p, rule)
+        }
+    }
 
     private func put(wide rule: hf_rule, _ now: Int64) throws(Failure) {
         try checkScope(rule)
-        try holdAll { () throws(Failure) in
+        try holdSound { () throws(Failure) in
+            let from = shared.pointee.ruleOwners.value(rule.id).flatMap(find)
             let wide = shared.pointee.wide
-            let owner = shared.pointee.ruleOwners.value(rule.id)
             let old = wide.find(rule.id)?.pointee
             if old == nil && wide.isFull { throw .full }
             let before = needOfAll()
             wide.set(rule)
             do throws(Failure) {
-                try shared.pointee.ruleCount.reserve(needOfAll() - before, of: config.rules)
+                let more = needOfAll() - before + change(from, by: -1)
+                try shared.pointee.ruleCount.reserve(more, of: config.rules)
             } catch {
                 if let old { wide.set(old) } else { wide.remove(rule.id) }
                 throw error
             }
             let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
-            if let owner, old == nil { end(rule.id, of: owner) }
+            if let from { from.stripe.pointee.removeRule(from.p, rule.id) }
             shared.pointee.ruleOwners.set(rule.id, to: Self.wideOwner)
             rescope(rule.id, old: old, sequence)
         }
     }
 
     private func remove(wide rule: hf_rule, _ now: Int64) throws(Failure) {
-        try holdAll { () throws(Failure) in
+        try holdSound { () throws(Failure) in
             guard let old = shared.pointee.wide.find(rule.id)?.pointee else { throw .rule }
             let sequence = shared.pointee.recorder.claim(HF_RECORD_RULE, rule, time: now)
             let before = needOfAll()
@@ -100,20 +119,20 @@ extension Core {
         }
     }
 
-    /// The same id was a position's rule. Every stripe is locked.
-    private func end(_ id: UInt64, of owner: UInt64) {
-        guard let number = shared.pointee.directory.number(of: owner) else { return }
+    private typealias Place = (stripe: UnsafeMutablePointer<Stripe>, p: Stripe.Row)
+
+    /// An open position.
+    private func find(_ id: UInt64) -> Place? {
+        guard let number = shared.pointee.directory.number(of: id) else { return nil }
         let (index, slot) = shared.pointee.places.place(number)
-        let stripe = stripes + index
-        end(id, stripe.pointee.positions[slot], &stripe.pointee)
+        let p = (stripes + index).pointee.positions[slot]
+        return p.pointee.id == id ? (stripes + index, p) : nil
     }
 
-    private func end(_ id: UInt64, _ p: Stripe.Row, _ stripe: inout Stripe) {
-        let before = stripe.need(p)
-        stripe.removeRule(p, id)
-        shared.pointee.ruleOwners.remove(id)
-        let fewer = before - stripe.need(p)
-        shared.pointee.ruleCount.pointee.subtract(fewer, ordering: .relaxed)
+    /// By how much the need of a position changes with its own rules.
+    private func change(_ place: Place?, by count: Int) -> Int {
+        guard let (stripe, p) = place else { return 0 }
+        return stripe.pointee.need(p, more: count) - stripe.pointee.need(p)
     }
 
     private func needOfAll() -> Int {
@@ -131,12 +150,12 @@ extension Core {
         }
     }
 
-    /// Runs a body with every stripe locked.
-    private func holdAll(_ body: () throws(Failure) -> Void) throws(Failure) {
-        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
-        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
-        for index in 0..<stripeCount where (stripes + index).pointee.isFaulted { throw .fault }
-        try body()
+    /// Runs an input with every stripe locked and none faulted.
+    private func holdSound(_ body: () throws(Failure) -> Void) throws(Failure) {
+        try holdAll { () throws(Failure) in
+            for index in 0..<stripeCount where (stripes + index).pointee.isFaulted { throw .fault }
+            try body()
+        }
     }
 
     // MARK: checks
