@@ -117,7 +117,7 @@ enum {
     HF_E_UNSUPPORTED = 401,    /* a field, kind or function that this build does not have */
     HF_E_FULL = 402,           /* a configured capacity is used up */
     HF_E_STORAGE = 403,        /* the file could not be written or read */
-    HF_E_LAPPED = 404,         /* the reader was overtaken; the cursor now stands at the oldest */
+    HF_E_LAPPED = 404,         /* the reader was overtaken; see the function's text */
     /* 5xx: handles and processes */
     HF_E_HANDLE = 501,         /* NULL, closed or foreign handle */
     HF_E_FORKED = 502,         /* the process forked after the core was opened */
@@ -245,7 +245,9 @@ enum { /* hf_event.what: what changed, what the alarm is about */
     HF_WHAT_LATE_TICKS = 11,   /* alarm: a symbol's clock jumped; late ticks are judged now */
     HF_WHAT_DEAL = 12,         /* alarm or refusal: a deal that cannot be applied */
     HF_WHAT_DISASTER_SL = 13,
-    HF_WHAT_RULE = 14
+    HF_WHAT_RULE = 14,
+    HF_WHAT_BALANCE = 15,      /* of an account: a deposit or withdrawal */
+    HF_WHAT_MODIFY = 16        /* alarm: the broker refused to move the disaster stop */
 };
 
 /* --- Records: head ------------------------------------------------------------------------------- */
@@ -298,7 +300,7 @@ enum { /* hf_record_head.kind: inputs, then what comes out, then files, then the
     HF_RECORD_LINK = 300           /* 300 and above: holdfast_link.h */
 };
 
-/* A command: the id of its position (entries: of the account), a count within it, the core's epoch.
+/* A command: the id of its position, a count within it, the core's epoch.
  * As text three base-36 numbers joined by '-': at most 29 characters (hf_command_id_text). */
 typedef struct hf_command_id {
     uint64_t owner;
@@ -321,9 +323,10 @@ typedef struct hf_symbol {
     char name[32];             /* ours */
     char broker_name[32];      /* goes into commands; empty: the same as name */
     char profit_currency[8];
+    char base_currency[8];     /* makes it a conversion rate; empty: by its name (see hf_rate) */
     int64_t tick_size;         /* points, > 0 */
     int64_t tick_value;        /* 1e-8 of the profit currency per lot per tick, > 0 */
-    int64_t contract;          /* 1e-8 units per lot; 0 when not needed */
+    int64_t contract;          /* 1e-8 units per lot, told to the host again; money goes by tick_value */
     int64_t volume_min;        /* > 0 */
     int64_t volume_max;        /* >= volume_min */
     int64_t volume_step;       /* > 0; volume_min is a multiple of it */
@@ -356,22 +359,26 @@ typedef struct hf_symbol {
 #define HF_ACCOUNT_SYNC_EVERY ((uint32_t)1 << 9)
 #define HF_ACCOUNT_SYNC_LATE ((uint32_t)1 << 10)
 #define HF_ACCOUNT_SUSPECT_SYNCS ((uint32_t)1 << 11)
+#define HF_ACCOUNT_MARGIN ((uint32_t)1 << 12)
 
+/* Put again, an account keeps its balance and initial, and the caps and figures are replaced. Caps bind
+ * entries alone: what exists at the broker is never refused. */
 typedef struct hf_account {
     uint64_t id;               /* > 0 */
     uint64_t executor;         /* who executes its commands; without HF_ACCOUNT_EXECUTOR: the id */
     char currency[8];
     int64_t balance;
     int64_t initial;           /* without HF_ACCOUNT_INITIAL: the balance */
-    int64_t leverage;          /* 1e-8 */
-    int64_t max_volume;
-    int64_t max_exposure;
+    int64_t leverage;          /* 1e-8; also a cap: exposure <= equity x leverage */
+    int64_t max_volume;        /* of all positions and entries, both sides */
+    int64_t max_exposure;      /* money, of the same */
     int64_t protect_sl;        /* points; for adopted positions */
     int64_t protect_tp;
     int64_t protect_trailing;
     int64_t sync_every;        /* ns, 0 = never */
     int64_t sync_late;         /* ns */
-    uint32_t max_positions;
+    int64_t margin;            /* the broker's own figure of margin used, in place of ours */
+    uint32_t max_positions;    /* with those asked for */
     uint32_t suspect_syncs;
     uint32_t digits;           /* for display; default 2 */
     uint32_t present;          /* HF_ACCOUNT_... */
@@ -380,7 +387,9 @@ typedef struct hf_account {
     uint8_t reserved[6];
 } hf_account;
 
-/* A conversion rate without a symbol. */
+/* A conversion rate without a symbol. A symbol is the rate of its base_currency in its profit_currency; where
+ * base_currency is empty, its name tells: three letters before the profit currency ("EURUSD", "EURUSD.r"), or
+ * all that stands before it at the end of the name ("DOGEUSDT"). */
 typedef struct hf_rate {
     char base[8];
     char quote[8];
@@ -395,6 +404,7 @@ typedef struct hf_rate {
 #define HF_OPEN_TIME ((uint32_t)1 << 1)
 #define HF_OPEN_DISASTER_SL ((uint32_t)1 << 2)
 #define HF_OPEN_DISASTER_DISTANCE ((uint32_t)1 << 3)
+#define HF_OPEN_CAP_VOLUME ((uint32_t)1 << 4) /* entries: a volume above the maximum or off step is cut */
 
 /* A position that exists at the broker (HF_RECORD_OPEN) or one that we ask for (HF_RECORD_ENTRY). */
 typedef struct hf_open {
@@ -404,13 +414,13 @@ typedef struct hf_open {
     uint64_t ticket;           /* the broker's; 0 = none */
     int64_t magic;
     int64_t volume;
-    int64_t price;             /* points */
+    int64_t price;             /* points; 0 for an entry */
     int64_t sl;                /* hidden levels, points, multiples of tick_size; 0 = unset */
     int64_t tp;
-    int64_t disaster_sl;       /* the broker-side stop */
-    int64_t disaster_distance;
-    int64_t disaster_step;
-    int64_t commission;        /* signed as in MT5: a cost is negative */
+    int64_t disaster_sl;       /* the broker-side stop: fixed, or */
+    int64_t disaster_distance; /* this far beyond the hidden sl */
+    int64_t disaster_step;     /* it moves by at least this; 0: a tenth of the distance */
+    int64_t commission;        /* signed as in MT5: a cost is negative; booked as the position is closed */
     int64_t swap;
     int64_t interval;          /* ns, with HF_OPEN_INTERVAL */
     int64_t time;              /* of opening, with HF_OPEN_TIME; else now */
@@ -433,10 +443,11 @@ typedef struct hf_open {
 #define HF_HAS_TICKET ((uint32_t)1 << 6)
 #define HF_HAS_RETCODE ((uint32_t)1 << 7)
 
-/* A deal that opens, adds to or reduces by symbol: netting accounts and scale-ins. */
+/* A deal that opens, adds to, reduces or turns over by symbol (netting accounts), or that adds to a named
+ * position (scale-ins, later parts of an entry). Costs of what it opens or adds are booked as that closes. */
 typedef struct hf_fill {
     uint64_t account;
-    uint64_t position;         /* 0: by symbol */
+    uint64_t position;         /* 0: by symbol. In a recording of a netting account: the one that resulted */
     uint64_t deal;
     uint64_t order;
     uint64_t ticket;
@@ -912,12 +923,19 @@ typedef struct hf_hash {
 
 /* --- Records: what comes out --------------------------------------------------------------------- */
 
-/* hf_position.known, hf_event.known: which money columns are known */
+/* The `known` of positions, events, accounts, summaries: which columns are known. A rate that is missing
+ * makes money unknown, never 1. */
 #define HF_KNOWN_PROFIT ((uint32_t)1 << 0)
 #define HF_KNOWN_REALISED ((uint32_t)1 << 1)
 #define HF_KNOWN_NET ((uint32_t)1 << 2)
 #define HF_KNOWN_QUOTE ((uint32_t)1 << 3)    /* mae and mfe: a quote was seen since opening */
 #define HF_KNOWN_SLIPPAGE ((uint32_t)1 << 4)
+#define HF_KNOWN_R ((uint32_t)1 << 5)            /* r_multiple */
+#define HF_KNOWN_PERCENT ((uint32_t)1 << 6)      /* profit_percent */
+#define HF_KNOWN_EXPOSURE ((uint32_t)1 << 7)     /* of an account or a summary */
+#define HF_KNOWN_MARGIN ((uint32_t)1 << 8)       /* of an account */
+#define HF_KNOWN_FACTOR ((uint32_t)1 << 9)       /* hf_performance.profit_factor */
+#define HF_KNOWN_ENTRY ((uint32_t)1 << 10)       /* slippage_entry */
 
 /* A position as it stands. */
 typedef struct hf_position {
@@ -935,7 +953,7 @@ typedef struct hf_position {
     int64_t sl;                /* in force */
     int64_t tp;
     int64_t sl_first;
-    int64_t disaster_sl;
+    int64_t disaster_sl;       /* asked for, fixed; 0 = unset */
     int64_t disaster_distance;
     int64_t trailing_distance; /* closest, a percent at the open price; 0 = none */
     int64_t mae;               /* worst watched price since opening */
@@ -968,8 +986,12 @@ typedef struct hf_position {
     char tag[32];
     char client_id[40];
     uint64_t review;           /* the newest open one; 0 = none */
-    int64_t r_multiple;        /* 1e-8, of a closed one with a first sl */
-    uint64_t reserved_tail[4]; /* 0 */
+    int64_t r_multiple;        /* 1e-8, of a closed one: net / (|open price - first sl| x volume in money) */
+    int64_t profit_percent;    /* ratio: the price's move over the average entry, truncated toward zero */
+    int64_t exit_average;      /* 1e-8 point, of all that was closed; 0 = nothing yet */
+    int64_t slippage_entry;    /* points, adverse positive: from the price asked to the first fill */
+    int64_t disaster_placed;   /* the broker-side stop as the broker confirmed it */
+    uint64_t reserved_tail[2]; /* 0 */
 } hf_position;
 
 typedef struct hf_event {
@@ -1023,7 +1045,7 @@ typedef struct hf_ticks_report {
 typedef struct hf_outcome {
     int32_t status;
     uint32_t symbol;           /* HF_RECORD_SYMBOL */
-    uint64_t position;         /* HF_RECORD_OPEN */
+    uint64_t position;         /* HF_RECORD_OPEN, ENTRY, FILL */
     uint32_t count;            /* results, commands, accepted ticks */
     uint32_t refused;          /* ticks */
 } hf_outcome;
@@ -1038,18 +1060,28 @@ typedef struct hf_account_view {
     hf_account account;        /* balance as booked */
     uint64_t positions;        /* open */
     uint64_t executor_epoch;   /* newest session of its executor */
-    int64_t equity;            /* a later version's, with HF_KNOWN_PROFIT; as are floating and margin */
-    int64_t floating;
-    int64_t margin;
+    int64_t equity;            /* balance + floating + costs; HF_KNOWN_NET */
+    int64_t floating;          /* price profit of all that is open; HF_KNOWN_PROFIT */
+    int64_t margin;            /* used: the host's figure, else exposure / leverage; HF_KNOWN_MARGIN */
     int64_t synced_at;         /* asked_at of the last snapshot applied; 0 = none */
     uint32_t state;            /* HF_STATE_... */
-    uint32_t known;            /* HF_KNOWN_REALISED: every booked profit could be valued */
+    uint32_t known;            /* HF_KNOWN_...; REALISED: every booked profit could be valued */
     uint8_t stale;             /* 1: a snapshot is overdue */
     uint8_t reserved[7];
-    uint64_t reserved_tail[3]; /* 0 */
+    int64_t exposure;          /* what is open at its closing price, both sides added; HF_KNOWN_EXPOSURE */
+    int64_t costs;             /* commission, swap and fee of what is open, not booked yet */
+    uint64_t reserved_tail[2]; /* 0 */
 } hf_account_view;
 
-/* Sums over the positions of a filter, or of one group of it (a later version's query). */
+/* How hf_positions_summary and hf_performance_get group: bits, added up. */
+#define HF_BY_ACCOUNT ((uint32_t)1 << 0)
+#define HF_BY_STRATEGY ((uint32_t)1 << 1)
+#define HF_BY_SYMBOL ((uint32_t)1 << 2)
+#define HF_BY_SIDE ((uint32_t)1 << 3)
+#define HF_BY_REASON ((uint32_t)1 << 4) /* hf_performance_get only */
+
+/* Sums over the open positions of a filter, or of one group of them. Money of accounts in different
+ * currencies does not add up: it is unknown then. */
 typedef struct hf_summary {
     uint64_t account;          /* of the group; 0 = not grouped by it */
     uint64_t strategy;
@@ -1059,14 +1091,48 @@ typedef struct hf_summary {
     uint64_t unknown;          /* a rate is missing */
     int64_t volume_long;
     int64_t volume_short;
-    int64_t exposure;          /* 1e-8 of the account currency */
-    int64_t floating;
+    int64_t exposure;          /* money, both sides added; HF_KNOWN_EXPOSURE */
+    int64_t floating;          /* price profit; HF_KNOWN_PROFIT */
+    int64_t net;               /* floating and the costs not booked yet; HF_KNOWN_NET */
+    uint64_t sequence_start;   /* of the inputs applied before the sums began */
+    uint64_t sequence_end;     /* and before they ended */
     uint32_t symbol;
-    uint32_t known;            /* HF_KNOWN_PROFIT */
+    uint32_t known;            /* HF_KNOWN_... */
     uint8_t side;
     uint8_t reserved[7];
-    uint64_t reserved_tail[3]; /* 0 */
 } hf_summary;
+
+/* What closed positions came to; money is of their net. Unknown ones count in `unknown` alone. */
+typedef struct hf_performance {
+    uint64_t account;          /* of the group; 0 = not grouped by it */
+    uint64_t strategy;
+    uint64_t count;            /* with those unknown */
+    uint64_t wins;             /* net > 0 */
+    uint64_t losses;           /* net < 0; zero is neither */
+    uint64_t unknown;
+    int64_t net;
+    int64_t gross_profit;      /* sum of the wins */
+    int64_t gross_loss;        /* sum of the losses, negative or 0 */
+    int64_t largest_win;
+    int64_t largest_loss;
+    int64_t win_rate;          /* ratio: wins of those known */
+    int64_t profit_factor;     /* ratio: gross profit / gross loss; HF_KNOWN_FACTOR, not without a loss */
+    int64_t expectancy;        /* net per known position */
+    int64_t holding;           /* ns, mean */
+    int64_t max_drawdown;      /* largest fall of the sum of net from its peak, in order of closing */
+    int64_t r_multiple;        /* 1e-8, mean of those that have one; HF_KNOWN_R */
+    int64_t commission;
+    int64_t swap;
+    int64_t fee;
+    int64_t first;             /* closed first, and last */
+    int64_t last;
+    uint32_t symbol;
+    uint32_t known;            /* HF_KNOWN_NET: all sums fit and are of one currency */
+    uint8_t side;
+    uint8_t reason;
+    uint8_t reserved[6];
+    uint64_t reserved_tail[2]; /* 0 */
+} hf_performance;
 
 /* --- Configuration ------------------------------------------------------------------------------- */
 
@@ -1141,8 +1207,8 @@ hf_status HF_CALL hf_symbol_init(hf_symbol *symbol, const char *name, uint32_t d
                                  int64_t tick_value, const char *profit_currency);
 
 /* Defines a symbol, or replaces one of the same name; *id is its number from now on.
- * Thread: any. Owns: nothing. Blocks: on every stripe, one at a time. Fails: HF_E_RANGE, HF_E_VOLUME,
- * HF_E_STATE, HF_E_UNSUPPORTED, HF_E_FULL. */
+ * Thread: any. Owns: nothing. Blocks: on all stripes. Fails: HF_E_RANGE, HF_E_VOLUME, HF_E_STATE,
+ * HF_E_UNSUPPORTED, HF_E_FULL. */
 hf_status HF_CALL hf_symbol_put(hf_core *core, const hf_symbol *symbol, int64_t now, uint32_t *id);
 
 /* The number of a symbol by its name.
@@ -1162,9 +1228,18 @@ hf_status HF_CALL hf_account_init(hf_account *account, uint64_t id, const char *
  * HF_E_FULL. */
 hf_status HF_CALL hf_account_put(hf_core *core, const hf_account *account, int64_t now);
 
-/* An account with its booked balance.
- * Thread: any. Owns: nothing. Blocks: briefly. Fails: HF_E_ACCOUNT. */
+/* An account with its balance, and what it comes to at the quotes in force.
+ * Thread: any. Owns: nothing. Blocks: on each stripe, one at a time. Fails: HF_E_ACCOUNT. */
 hf_status HF_CALL hf_account_get(hf_core *core, uint64_t id, hf_account_view *account);
+
+/* Sets a conversion rate by hand. A quote of a symbol for the same pair goes before it.
+ * Thread: any. Owns: nothing. Blocks: on all stripes. Fails: HF_E_RANGE (text; bid above ask), HF_E_PRICE,
+ * HF_E_FULL (as many pairs as symbols). */
+hf_status HF_CALL hf_rate_put(hf_core *core, const hf_rate *rate, int64_t now);
+
+/* Adds to the balance of an account, or takes from it; `initial` moves alike.
+ * Thread: any. Owns: nothing. Blocks: on all stripes. Fails: HF_E_ACCOUNT, HF_E_RANGE (0), HF_E_OVERFLOW. */
+hf_status HF_CALL hf_deposit_apply(hf_core *core, const hf_deposit *deposit, int64_t now);
 
 /* --- Positions ----------------------------------------------------------------------------------- */
 
@@ -1179,20 +1254,53 @@ hf_status HF_CALL hf_open_init(hf_open *open, uint64_t account, uint32_t symbol,
  * HF_E_RANGE, HF_E_GRID, HF_E_VOLUME, HF_E_PRICE, HF_E_DUPLICATE, HF_E_UNSUPPORTED, HF_E_FULL. */
 hf_status HF_CALL hf_position_open(hf_core *core, const hf_open *open, int64_t now, uint64_t *position);
 
-/* Changes hidden levels. A level that would fire at once is refused unless allow_immediate.
+/* Asks the account's executor to open a position: it is PENDING, watches nothing and is not counted as open
+ * until its first fill, which the levels protect at once. A rest that the broker does not fill is given up;
+ * every other no, and a broker that knows of nothing, ends the position.
+ * Thread: any. Owns: nothing. Blocks: on the symbol's stripe; with caps on all, one at a time. Fails:
+ * HF_E_SYMBOL, HF_E_ACCOUNT, HF_E_RANGE, HF_E_GRID, HF_E_VOLUME, HF_E_PRICE, HF_E_DUPLICATE,
+ * HF_E_LEVEL_SIDE, HF_E_LEVEL_BREACHED, HF_E_STATE (the account observes), HF_E_CAP, HF_E_UNKNOWN_MONEY,
+ * HF_E_UNSUPPORTED, HF_E_FULL. */
+hf_status HF_CALL hf_position_enter(hf_core *core, const hf_open *entry, int64_t now, uint64_t *position);
+
+/* Fills a fill without costs.
+ * Thread: any. Owns: nothing. Blocks: never. Fails: HF_E_ARGUMENT. */
+hf_status HF_CALL hf_fill_init(hf_fill *fill, uint64_t account, uint32_t symbol, uint8_t side,
+                               int64_t volume, int64_t price);
+
+/* A deal that opens, adds, reduces or turns over; *position is the one that resulted, a new one after a
+ * turn, 0 when it only corrects one that is closed. Applied once by (account, deal number). volume and price
+ * are always given; of `present` TICKET, COMMISSION, SWAP and FEE count.
+ * Thread: any. Owns: nothing. Blocks: on the symbol's stripe, and those of the rates it needs. Fails:
+ * HF_E_SYMBOL, HF_E_ACCOUNT, HF_E_POSITION (hedging: none is named), HF_E_CLOSED, HF_E_VOLUME, HF_E_PRICE,
+ * HF_E_RANGE, HF_E_DUPLICATE (ticket), HF_E_CONFLICT, HF_E_STATE (against a pending entry), HF_E_OVERFLOW,
+ * HF_E_FULL. */
+hf_status HF_CALL hf_fill_apply(hf_core *core, const hf_fill *fill, int64_t now, uint64_t *position);
+
+/* Changes hidden levels, and the disaster stop at the broker. A level that would fire at once is refused
+ * unless allow_immediate; a fixed disaster_sl must keep the broker's distances.
  * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_POSITION, HF_E_CLOSED,
- * HF_E_GRID, HF_E_PRICE, HF_E_LEVEL_SIDE, HF_E_LEVEL_BREACHED, HF_E_UNSUPPORTED. */
+ * HF_E_GRID, HF_E_RANGE, HF_E_PRICE, HF_E_LEVEL_SIDE, HF_E_LEVEL_BREACHED, HF_E_STOPS_LEVEL,
+ * HF_E_FREEZE_LEVEL. */
 hf_status HF_CALL hf_position_modify(hf_core *core, const hf_modify *modify, int64_t now);
 
 /* Closes every position that the filter matches, or a part of each: a result per position in order of
  * id, past errors. At most `max` results are written, *count says how many positions matched; results
  * may be NULL with max 0. With one position named and one result refused, that is the status too.
  * Thread: any. Owns: nothing. Blocks: on each stripe, one at a time. Fails: HF_E_POSITION, HF_E_CLOSED,
- * HF_E_VOLUME, HF_E_RANGE, HF_E_INTENT_LIVE, HF_E_UNSUPPORTED. */
+ * HF_E_VOLUME, HF_E_RANGE, HF_E_INTENT_LIVE, HF_E_STATE (observing account, pending), HF_E_UNSUPPORTED. */
 hf_status HF_CALL hf_positions_close(hf_core *core, const hf_close *close, int64_t now,
                                      hf_close_result *results, uint32_t max, uint32_t *count);
 
-/* Ends the live closing intent of a position. A command that is already out stays until it is settled.
+/* Closes two opposite positions of one symbol on a hedging account against each other: what both have is
+ * closed, the profit booked once, on the position named first. Any no ends it.
+ * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_POSITION, HF_E_CLOSED,
+ * HF_E_ARGUMENT (not opposite, not of one symbol and account), HF_E_STATE (netting, observing, pending),
+ * HF_E_INTENT_LIVE. */
+hf_status HF_CALL hf_position_close_by(hf_core *core, const hf_close_by *close_by, int64_t now);
+
+/* Ends the live closing intent of a position, or the entry of one that is pending. A command that is already
+ * out stays until it is settled.
  * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_POSITION, HF_E_CLOSED,
  * HF_E_COMMAND. */
 hf_status HF_CALL hf_position_cancel(hf_core *core, const hf_cancel *cancel, int64_t now);
@@ -1293,12 +1401,38 @@ hf_status HF_CALL hf_position_get(hf_core *core, uint64_t id, hf_position *posit
  * Thread: any. Owns: nothing. Blocks: briefly. Fails: HF_E_ACCOUNT, HF_E_POSITION. */
 hf_status HF_CALL hf_position_find(hf_core *core, uint64_t account, uint64_t ticket, uint64_t *position);
 
-/* A page of the open positions that match, in the order of their places; *count 0 ends
- * the list. `now` is for ages. Sorts other than HF_SORT_NONE: HF_E_UNSUPPORTED.
+/* A page of the open positions that match (pending ones when `states` asks for them); *count 0 ends the list.
+ * `now` is for ages. Each record is whole; a position that lives through all pages appears once. Without a
+ * sort they come in the order of their places. With one the order is fixed when the list begins and kept for
+ * its pages; the core keeps the last 8 sorted lists, an older one is HF_E_LAPPED.
  * Thread: any. Owns: nothing. Blocks: on one stripe at a time, for slices of 256 positions.
- * Fails: HF_E_UNSUPPORTED, HF_E_RANGE. */
+ * Fails: HF_E_RANGE, HF_E_LAPPED. */
 hf_status HF_CALL hf_positions_list(hf_core *core, const hf_filter *filter, int64_t now,
                                     hf_cursor *cursor, hf_position *out, uint32_t max, uint32_t *count);
+
+/* Sums over the open positions that match, one record for each group of `by` (HF_BY_..., 0: one for all) in
+ * order of account, strategy, symbol, side. At most `max` are written, *count says how many groups there
+ * are; without a match and `by` 0 it is one record of zeros. `sort` and `states` are not looked at.
+ * Thread: any. Owns: nothing. Blocks: on one stripe at a time, for slices of 256 positions, and on another
+ * read of sums or a sorted list. Fails: HF_E_RANGE, HF_E_ARGUMENT (HF_BY_REASON). */
+hf_status HF_CALL hf_positions_summary(hf_core *core, const hf_filter *filter, uint32_t by, int64_t now,
+                                       hf_summary *out, uint32_t max, uint32_t *count);
+
+/* Reads closed positions after *cursor (0 = from the start), oldest first, and moves it. When more were
+ * closed than the history keeps: HF_E_LAPPED, *cursor stands before the oldest kept, *lost says how many
+ * are gone, nothing is written. A later deal may still correct a record. lost may be NULL.
+ * Thread: any number of readers, each with its cursor. Owns: nothing. Blocks: briefly. Fails: HF_E_LAPPED. */
+hf_status HF_CALL hf_history_read(hf_core *core, uint64_t *cursor, hf_position *out, uint32_t max,
+                                  uint32_t *count, uint64_t *lost);
+
+/* What the closed positions that the history keeps came to, one record for each group of `by` (HF_BY_...), in
+ * order of account, strategy, symbol, side, reason. The filter may name account, strategy, symbol, side, tag
+ * and older_than or newer_than (of the close); the other conditions are HF_E_UNSUPPORTED. At most `max` are
+ * written, *count says how many groups there are; without a match and `by` 0 it is one record of zeros.
+ * Thread: any. Owns: nothing. Blocks: for slices, and on another read of sums or a sorted list. Fails:
+ * HF_E_RANGE, HF_E_UNSUPPORTED. */
+hf_status HF_CALL hf_performance_get(hf_core *core, const hf_filter *filter, uint32_t by, int64_t now,
+                                     hf_performance *out, uint32_t max, uint32_t *count);
 
 /* A 64-bit hash over all live state (docs/semantics.md, S11). It stops the world.
  * Thread: any. Owns: nothing. Blocks: on every stripe. Fails: never. */
@@ -1457,25 +1591,26 @@ HF_LAYOUT(hf_record_head, 32, HF_AT(hf_record_head, version, 2) && HF_AT(hf_reco
     HF_AT(hf_record_head, part, 24) && HF_AT(hf_record_head, parts, 26) &&
     HF_AT(hf_record_head, check, 28));
 HF_LAYOUT(hf_command_id, 16, HF_AT(hf_command_id, count, 8) && HF_AT(hf_command_id, epoch, 12));
-HF_LAYOUT(hf_symbol, 192, HF_AT(hf_symbol, broker_name, 32) && HF_AT(hf_symbol, profit_currency, 64) &&
-    HF_AT(hf_symbol, tick_size, 72) && HF_AT(hf_symbol, tick_value, 80) && HF_AT(hf_symbol, contract, 88) &&
-    HF_AT(hf_symbol, volume_min, 96) && HF_AT(hf_symbol, volume_max, 104) &&
-    HF_AT(hf_symbol, volume_step, 112) && HF_AT(hf_symbol, stops_level, 120) &&
-    HF_AT(hf_symbol, freeze_level, 128) && HF_AT(hf_symbol, max_spread, 136) &&
-    HF_AT(hf_symbol, spread_grace, 144) && HF_AT(hf_symbol, confirm, 152) &&
-    HF_AT(hf_symbol, stale_after, 160) && HF_AT(hf_symbol, confirm_ticks, 168) &&
-    HF_AT(hf_symbol, late_ticks, 172) && HF_AT(hf_symbol, digits, 176) && HF_AT(hf_symbol, present, 180) &&
-    HF_AT(hf_symbol, trigger, 184) && HF_AT(hf_symbol, source, 185) &&
-    HF_AT(hf_symbol, trust_crossed, 186) && HF_AT(hf_symbol, reserved, 187));
-HF_LAYOUT(hf_account, 128, HF_AT(hf_account, executor, 8) && HF_AT(hf_account, currency, 16) &&
+HF_LAYOUT(hf_symbol, 200, HF_AT(hf_symbol, broker_name, 32) && HF_AT(hf_symbol, profit_currency, 64) &&
+    HF_AT(hf_symbol, base_currency, 72) && HF_AT(hf_symbol, tick_size, 80) &&
+    HF_AT(hf_symbol, tick_value, 88) && HF_AT(hf_symbol, contract, 96) &&
+    HF_AT(hf_symbol, volume_min, 104) && HF_AT(hf_symbol, volume_max, 112) &&
+    HF_AT(hf_symbol, volume_step, 120) && HF_AT(hf_symbol, stops_level, 128) &&
+    HF_AT(hf_symbol, freeze_level, 136) && HF_AT(hf_symbol, max_spread, 144) &&
+    HF_AT(hf_symbol, spread_grace, 152) && HF_AT(hf_symbol, confirm, 160) &&
+    HF_AT(hf_symbol, stale_after, 168) && HF_AT(hf_symbol, confirm_ticks, 176) &&
+    HF_AT(hf_symbol, late_ticks, 180) && HF_AT(hf_symbol, digits, 184) &&
+    HF_AT(hf_symbol, present, 188) && HF_AT(hf_symbol, trigger, 192) && HF_AT(hf_symbol, source, 193) &&
+    HF_AT(hf_symbol, trust_crossed, 194) && HF_AT(hf_symbol, reserved, 195));
+HF_LAYOUT(hf_account, 136, HF_AT(hf_account, executor, 8) && HF_AT(hf_account, currency, 16) &&
     HF_AT(hf_account, balance, 24) && HF_AT(hf_account, initial, 32) && HF_AT(hf_account, leverage, 40) &&
     HF_AT(hf_account, max_volume, 48) && HF_AT(hf_account, max_exposure, 56) &&
     HF_AT(hf_account, protect_sl, 64) && HF_AT(hf_account, protect_tp, 72) &&
     HF_AT(hf_account, protect_trailing, 80) && HF_AT(hf_account, sync_every, 88) &&
-    HF_AT(hf_account, sync_late, 96) && HF_AT(hf_account, max_positions, 104) &&
-    HF_AT(hf_account, suspect_syncs, 108) && HF_AT(hf_account, digits, 112) &&
-    HF_AT(hf_account, present, 116) && HF_AT(hf_account, mode, 120) && HF_AT(hf_account, observe, 121) &&
-    HF_AT(hf_account, reserved, 122));
+    HF_AT(hf_account, sync_late, 96) && HF_AT(hf_account, margin, 104) &&
+    HF_AT(hf_account, max_positions, 112) && HF_AT(hf_account, suspect_syncs, 116) &&
+    HF_AT(hf_account, digits, 120) && HF_AT(hf_account, present, 124) && HF_AT(hf_account, mode, 128) &&
+    HF_AT(hf_account, observe, 129) && HF_AT(hf_account, reserved, 130));
 HF_LAYOUT(hf_rate, 32, HF_AT(hf_rate, quote, 8) && HF_AT(hf_rate, bid, 16) && HF_AT(hf_rate, ask, 24));
 HF_LAYOUT(hf_open, 248, HF_AT(hf_open, account, 8) && HF_AT(hf_open, strategy, 16) &&
     HF_AT(hf_open, ticket, 24) && HF_AT(hf_open, magic, 32) && HF_AT(hf_open, volume, 40) &&
@@ -1504,15 +1639,16 @@ HF_LAYOUT(hf_rule, 544, HF_AT(hf_rule, scope_id, 8) && HF_AT(hf_rule, present, 1
     HF_AT(hf_rule, second_distance, 88) && HF_AT(hf_rule, second_percent, 96) &&
     HF_AT(hf_rule, trigger, 104) && HF_AT(hf_rule, trigger_percent, 112) && HF_AT(hf_rule, offset, 120) &&
     HF_AT(hf_rule, offset_percent, 128) && HF_AT(hf_rule, profit_percent, 136) &&
-    HF_AT(hf_rule, profit_distance, 144) && HF_AT(hf_rule, min_age, 152) && HF_AT(hf_rule, fraction, 160) &&
-    HF_AT(hf_rule, momentum_percent, 168) && HF_AT(hf_rule, volume_ratio, 176) &&
-    HF_AT(hf_rule, age, 184) && HF_AT(hf_rule, at, 192) && HF_AT(hf_rule, low, 200) &&
-    HF_AT(hf_rule, high, 208) && HF_AT(hf_rule, factor, 216) && HF_AT(hf_rule, roi, 224) &&
-    HF_AT(hf_rule, roi_count, 480) && HF_AT(hf_rule, atr_period, 484) && HF_AT(hf_rule, over, 488) &&
-    HF_AT(hf_rule, volume_over, 492) && HF_AT(hf_rule, times, 496) && HF_AT(hf_rule, kind, 500) &&
-    HF_AT(hf_rule, scope, 501) && HF_AT(hf_rule, remove, 502) && HF_AT(hf_rule, of, 503) &&
-    HF_AT(hf_rule, remainder, 504) && HF_AT(hf_rule, time_action, 505) && HF_AT(hf_rule, preset, 506) &&
-    HF_AT(hf_rule, cover_costs, 507) && HF_AT(hf_rule, reserved, 508) && HF_AT(hf_rule, by, 512));
+    HF_AT(hf_rule, profit_distance, 144) && HF_AT(hf_rule, min_age, 152) &&
+    HF_AT(hf_rule, fraction, 160) && HF_AT(hf_rule, momentum_percent, 168) &&
+    HF_AT(hf_rule, volume_ratio, 176) && HF_AT(hf_rule, age, 184) && HF_AT(hf_rule, at, 192) &&
+    HF_AT(hf_rule, low, 200) && HF_AT(hf_rule, high, 208) && HF_AT(hf_rule, factor, 216) &&
+    HF_AT(hf_rule, roi, 224) && HF_AT(hf_rule, roi_count, 480) && HF_AT(hf_rule, atr_period, 484) &&
+    HF_AT(hf_rule, over, 488) && HF_AT(hf_rule, volume_over, 492) && HF_AT(hf_rule, times, 496) &&
+    HF_AT(hf_rule, kind, 500) && HF_AT(hf_rule, scope, 501) && HF_AT(hf_rule, remove, 502) &&
+    HF_AT(hf_rule, of, 503) && HF_AT(hf_rule, remainder, 504) && HF_AT(hf_rule, time_action, 505) &&
+    HF_AT(hf_rule, preset, 506) && HF_AT(hf_rule, cover_costs, 507) && HF_AT(hf_rule, reserved, 508) &&
+    HF_AT(hf_rule, by, 512));
 HF_LAYOUT(hf_guard, 40, HF_AT(hf_guard, account, 8) && HF_AT(hf_guard, limit, 16) &&
     HF_AT(hf_guard, buffer, 24) && HF_AT(hf_guard, basis, 32) && HF_AT(hf_guard, unit, 33) &&
     HF_AT(hf_guard, kind, 34) && HF_AT(hf_guard, action, 35) && HF_AT(hf_guard, resume, 36) &&
@@ -1529,9 +1665,10 @@ HF_LAYOUT(hf_candle, 64, HF_AT(hf_candle, interval, 8) && HF_AT(hf_candle, open,
     HF_AT(hf_candle, high, 24) && HF_AT(hf_candle, low, 32) && HF_AT(hf_candle, close, 40) &&
     HF_AT(hf_candle, volume, 48) && HF_AT(hf_candle, symbol, 56) && HF_AT(hf_candle, reserved, 60));
 HF_LAYOUT(hf_filter, 88, HF_AT(hf_filter, account, 8) && HF_AT(hf_filter, strategy, 16) &&
-    HF_AT(hf_filter, older_than, 24) && HF_AT(hf_filter, newer_than, 32) && HF_AT(hf_filter, symbol, 40) &&
-    HF_AT(hf_filter, present, 44) && HF_AT(hf_filter, states, 48) && HF_AT(hf_filter, side, 52) &&
-    HF_AT(hf_filter, sort, 53) && HF_AT(hf_filter, reserved, 54) && HF_AT(hf_filter, tag, 56));
+    HF_AT(hf_filter, older_than, 24) && HF_AT(hf_filter, newer_than, 32) &&
+    HF_AT(hf_filter, symbol, 40) && HF_AT(hf_filter, present, 44) && HF_AT(hf_filter, states, 48) &&
+    HF_AT(hf_filter, side, 52) && HF_AT(hf_filter, sort, 53) && HF_AT(hf_filter, reserved, 54) &&
+    HF_AT(hf_filter, tag, 56));
 HF_LAYOUT(hf_close, 144, HF_AT(hf_close, volume, 88) && HF_AT(hf_close, fraction, 96) &&
     HF_AT(hf_close, reason, 104) && HF_AT(hf_close, dry_run, 105) && HF_AT(hf_close, reserved, 106) &&
     HF_AT(hf_close, by, 112));
@@ -1555,11 +1692,11 @@ HF_LAYOUT(hf_command, 336, HF_AT(hf_command, parent, 16) && HF_AT(hf_command, po
     HF_AT(hf_command, reserved, 195) && HF_AT(hf_command, symbol_name, 200) &&
     HF_AT(hf_command, client_id, 232) && HF_AT(hf_command, tag, 272) &&
     HF_AT(hf_command, reserved_tail, 304));
-HF_LAYOUT(hf_ack, 112, HF_AT(hf_ack, position, 16) && HF_AT(hf_ack, deal, 24) && HF_AT(hf_ack, order, 32) &&
-    HF_AT(hf_ack, ticket, 40) && HF_AT(hf_ack, volume, 48) && HF_AT(hf_ack, price, 56) &&
-    HF_AT(hf_ack, profit, 64) && HF_AT(hf_ack, commission, 72) && HF_AT(hf_ack, swap, 80) &&
-    HF_AT(hf_ack, fee, 88) && HF_AT(hf_ack, retcode, 96) && HF_AT(hf_ack, present, 100) &&
-    HF_AT(hf_ack, query, 104) && HF_AT(hf_ack, reserved, 105));
+HF_LAYOUT(hf_ack, 112, HF_AT(hf_ack, position, 16) && HF_AT(hf_ack, deal, 24) &&
+    HF_AT(hf_ack, order, 32) && HF_AT(hf_ack, ticket, 40) && HF_AT(hf_ack, volume, 48) &&
+    HF_AT(hf_ack, price, 56) && HF_AT(hf_ack, profit, 64) && HF_AT(hf_ack, commission, 72) &&
+    HF_AT(hf_ack, swap, 80) && HF_AT(hf_ack, fee, 88) && HF_AT(hf_ack, retcode, 96) &&
+    HF_AT(hf_ack, present, 100) && HF_AT(hf_ack, query, 104) && HF_AT(hf_ack, reserved, 105));
 HF_LAYOUT(hf_deal, 120, HF_AT(hf_deal, position, 8) && HF_AT(hf_deal, ticket, 16) &&
     HF_AT(hf_deal, deal, 24) && HF_AT(hf_deal, order, 32) && HF_AT(hf_deal, command, 40) &&
     HF_AT(hf_deal, volume, 56) && HF_AT(hf_deal, price, 64) && HF_AT(hf_deal, profit, 72) &&
@@ -1577,14 +1714,15 @@ HF_LAYOUT(hf_broker_position, 136, HF_AT(hf_broker_position, volume, 8) &&
 HF_LAYOUT(hf_reconcile, 72, HF_AT(hf_reconcile, asked_at, 8) && HF_AT(hf_reconcile, balance, 16) &&
     HF_AT(hf_reconcile, equity, 24) && HF_AT(hf_reconcile, margin, 32) &&
     HF_AT(hf_reconcile, command, 40) && HF_AT(hf_reconcile, positions, 56) &&
-    HF_AT(hf_reconcile, deals, 60) && HF_AT(hf_reconcile, present, 64) && HF_AT(hf_reconcile, failed, 68) &&
-    HF_AT(hf_reconcile, reserved, 69));
+    HF_AT(hf_reconcile, deals, 60) && HF_AT(hf_reconcile, present, 64) &&
+    HF_AT(hf_reconcile, failed, 68) && HF_AT(hf_reconcile, reserved, 69));
 HF_LAYOUT(hf_decision, 608, HF_AT(hf_decision, review, 8) && HF_AT(hf_decision, confidence, 16) &&
     HF_AT(hf_decision, new_stop_loss, 24) && HF_AT(hf_decision, new_take_profit, 32) &&
     HF_AT(hf_decision, reduce, 40) && HF_AT(hf_decision, reduce_fraction, 48) &&
     HF_AT(hf_decision, action, 56) && HF_AT(hf_decision, reserved, 57) && HF_AT(hf_decision, by, 64) &&
     HF_AT(hf_decision, reasoning, 96) && HF_AT(hf_decision, details, 352));
-HF_LAYOUT(hf_state, 48, HF_AT(hf_state, to, 8) && HF_AT(hf_state, reserved, 9) && HF_AT(hf_state, by, 16));
+HF_LAYOUT(hf_state, 48, HF_AT(hf_state, to, 8) && HF_AT(hf_state, reserved, 9) &&
+    HF_AT(hf_state, by, 16));
 HF_LAYOUT(hf_emergency_stop, 40, HF_AT(hf_emergency_stop, by, 8));
 HF_LAYOUT(hf_executor, 32, HF_AT(hf_executor, rate, 8) && HF_AT(hf_executor, capabilities, 16) &&
     HF_AT(hf_executor, in_flight_max, 20) && HF_AT(hf_executor, up, 24) &&
@@ -1592,7 +1730,7 @@ HF_LAYOUT(hf_executor, 32, HF_AT(hf_executor, rate, 8) && HF_AT(hf_executor, cap
 HF_LAYOUT(hf_take, 24, HF_AT(hf_take, epoch, 8) && HF_AT(hf_take, max, 12) && HF_AT(hf_take, given, 16) &&
     HF_AT(hf_take, reserved, 20));
 HF_LAYOUT(hf_hash, 8, 1);
-HF_LAYOUT(hf_position, 424, HF_AT(hf_position, account, 8) && HF_AT(hf_position, executor, 16) &&
+HF_LAYOUT(hf_position, 440, HF_AT(hf_position, account, 8) && HF_AT(hf_position, executor, 16) &&
     HF_AT(hf_position, strategy, 24) && HF_AT(hf_position, ticket, 32) &&
     HF_AT(hf_position, flipped_from, 40) && HF_AT(hf_position, magic, 48) &&
     HF_AT(hf_position, volume, 56) && HF_AT(hf_position, volume_initial, 64) &&
@@ -1609,41 +1747,46 @@ HF_LAYOUT(hf_position, 424, HF_AT(hf_position, account, 8) && HF_AT(hf_position,
     HF_AT(hf_position, slippage_level, 248) && HF_AT(hf_position, interval, 256) &&
     HF_AT(hf_position, intent_volume, 264) && HF_AT(hf_position, command, 272) &&
     HF_AT(hf_position, symbol, 288) && HF_AT(hf_position, known, 292) && HF_AT(hf_position, side, 296) &&
-    HF_AT(hf_position, state, 297) && HF_AT(hf_position, set_by, 298) && HF_AT(hf_position, reason, 299) &&
-    HF_AT(hf_position, escalated_from, 300) && HF_AT(hf_position, blind, 301) &&
-    HF_AT(hf_position, reserved, 302) && HF_AT(hf_position, tag, 304) &&
+    HF_AT(hf_position, state, 297) && HF_AT(hf_position, set_by, 298) &&
+    HF_AT(hf_position, reason, 299) && HF_AT(hf_position, escalated_from, 300) &&
+    HF_AT(hf_position, blind, 301) && HF_AT(hf_position, reserved, 302) && HF_AT(hf_position, tag, 304) &&
     HF_AT(hf_position, client_id, 336) && HF_AT(hf_position, review, 376) &&
-    HF_AT(hf_position, r_multiple, 384) && HF_AT(hf_position, reserved_tail, 392));
+    HF_AT(hf_position, r_multiple, 384) && HF_AT(hf_position, profit_percent, 392) &&
+    HF_AT(hf_position, exit_average, 400) && HF_AT(hf_position, slippage_entry, 408) &&
+    HF_AT(hf_position, disaster_placed, 416) && HF_AT(hf_position, reserved_tail, 424));
 HF_LAYOUT(hf_event, 288, HF_AT(hf_event, sequence, 8) && HF_AT(hf_event, time, 16) &&
     HF_AT(hf_event, account, 24) && HF_AT(hf_event, position, 32) && HF_AT(hf_event, command, 40) &&
     HF_AT(hf_event, parent, 56) && HF_AT(hf_event, volume, 72) && HF_AT(hf_event, price, 80) &&
     HF_AT(hf_event, level, 88) && HF_AT(hf_event, old_value, 96) && HF_AT(hf_event, new_value, 104) &&
     HF_AT(hf_event, profit, 112) && HF_AT(hf_event, commission, 120) && HF_AT(hf_event, swap, 128) &&
     HF_AT(hf_event, fee, 136) && HF_AT(hf_event, net, 144) && HF_AT(hf_event, slippage, 152) &&
-    HF_AT(hf_event, slippage_level, 160) && HF_AT(hf_event, symbol, 168) && HF_AT(hf_event, attempt, 172) &&
-    HF_AT(hf_event, retcode, 176) && HF_AT(hf_event, status, 180) && HF_AT(hf_event, known, 184) &&
-    HF_AT(hf_event, kind, 188) && HF_AT(hf_event, what, 190) && HF_AT(hf_event, reason, 191) &&
-    HF_AT(hf_event, escalated_from, 192) && HF_AT(hf_event, state, 193) && HF_AT(hf_event, action, 194) &&
-    HF_AT(hf_event, side, 195) && HF_AT(hf_event, counts, 196) && HF_AT(hf_event, by, 224) &&
-    HF_AT(hf_event, rule, 256) && HF_AT(hf_event, guard, 264) && HF_AT(hf_event, review, 272) &&
-    HF_AT(hf_event, reserved_tail, 280));
+    HF_AT(hf_event, slippage_level, 160) && HF_AT(hf_event, symbol, 168) &&
+    HF_AT(hf_event, attempt, 172) && HF_AT(hf_event, retcode, 176) && HF_AT(hf_event, status, 180) &&
+    HF_AT(hf_event, known, 184) && HF_AT(hf_event, kind, 188) && HF_AT(hf_event, what, 190) &&
+    HF_AT(hf_event, reason, 191) && HF_AT(hf_event, escalated_from, 192) && HF_AT(hf_event, state, 193) &&
+    HF_AT(hf_event, action, 194) && HF_AT(hf_event, side, 195) && HF_AT(hf_event, counts, 196) &&
+    HF_AT(hf_event, by, 224) && HF_AT(hf_event, rule, 256) && HF_AT(hf_event, guard, 264) &&
+    HF_AT(hf_event, review, 272) && HF_AT(hf_event, reserved_tail, 280));
 HF_LAYOUT(hf_ticks_report, 16, HF_AT(hf_ticks_report, refused, 4) &&
     HF_AT(hf_ticks_report, first_status, 8) && HF_AT(hf_ticks_report, first_refused, 12));
 HF_LAYOUT(hf_outcome, 24, HF_AT(hf_outcome, symbol, 4) && HF_AT(hf_outcome, position, 8) &&
     HF_AT(hf_outcome, count, 16) && HF_AT(hf_outcome, refused, 20));
 HF_LAYOUT(hf_cursor, 32, HF_AT(hf_cursor, sequence_start, 16) && HF_AT(hf_cursor, sequence_end, 24));
-HF_LAYOUT(hf_account_view, 216, HF_AT(hf_account_view, positions, 128) &&
-    HF_AT(hf_account_view, executor_epoch, 136) && HF_AT(hf_account_view, equity, 144) &&
-    HF_AT(hf_account_view, floating, 152) && HF_AT(hf_account_view, margin, 160) &&
-    HF_AT(hf_account_view, synced_at, 168) && HF_AT(hf_account_view, state, 176) &&
-    HF_AT(hf_account_view, known, 180) && HF_AT(hf_account_view, stale, 184) &&
-    HF_AT(hf_account_view, reserved, 185) && HF_AT(hf_account_view, reserved_tail, 192));
+HF_LAYOUT(hf_account_view, 232, HF_AT(hf_account_view, positions, 136) &&
+    HF_AT(hf_account_view, executor_epoch, 144) && HF_AT(hf_account_view, equity, 152) &&
+    HF_AT(hf_account_view, floating, 160) && HF_AT(hf_account_view, margin, 168) &&
+    HF_AT(hf_account_view, synced_at, 176) && HF_AT(hf_account_view, state, 184) &&
+    HF_AT(hf_account_view, known, 188) && HF_AT(hf_account_view, stale, 192) &&
+    HF_AT(hf_account_view, reserved, 193) && HF_AT(hf_account_view, exposure, 200) &&
+    HF_AT(hf_account_view, costs, 208) && HF_AT(hf_account_view, reserved_tail, 216));
 HF_LAYOUT(hf_summary, 120, HF_AT(hf_summary, strategy, 8) && HF_AT(hf_summary, count, 16) &&
-    HF_AT(hf_summary, profitable, 24) && HF_AT(hf_summary, losing, 32) && HF_AT(hf_summary, unknown, 40) &&
-    HF_AT(hf_summary, volume_long, 48) && HF_AT(hf_summary, volume_short, 56) &&
-    HF_AT(hf_summary, exposure, 64) && HF_AT(hf_summary, floating, 72) && HF_AT(hf_summary, symbol, 80) &&
-    HF_AT(hf_summary, known, 84) && HF_AT(hf_summary, side, 88) && HF_AT(hf_summary, reserved, 89) &&
-    HF_AT(hf_summary, reserved_tail, 96));
+    HF_AT(hf_summary, profitable, 24) && HF_AT(hf_summary, losing, 32) &&
+    HF_AT(hf_summary, unknown, 40) && HF_AT(hf_summary, volume_long, 48) &&
+    HF_AT(hf_summary, volume_short, 56) && HF_AT(hf_summary, exposure, 64) &&
+    HF_AT(hf_summary, floating, 72) && HF_AT(hf_summary, net, 80) &&
+    HF_AT(hf_summary, sequence_start, 88) && HF_AT(hf_summary, sequence_end, 96) &&
+    HF_AT(hf_summary, symbol, 104) && HF_AT(hf_summary, known, 108) && HF_AT(hf_summary, side, 112) &&
+    HF_AT(hf_summary, reserved, 113));
 HF_LAYOUT(hf_core_config, 128, HF_AT(hf_core_config, abi_version, 4) && HF_AT(hf_core_config, flags, 8) &&
     HF_AT(hf_core_config, epoch, 12) && HF_AT(hf_core_config, stripes, 16) &&
     HF_AT(hf_core_config, symbols, 20) && HF_AT(hf_core_config, accounts, 24) &&
@@ -1661,6 +1804,20 @@ HF_LAYOUT(hf_placement, 64, HF_AT(hf_placement, pages, 8) && HF_AT(hf_placement,
     HF_AT(hf_placement, reserved, 48));
 HF_LAYOUT(hf_latency, 40, HF_AT(hf_latency, p50, 8) && HF_AT(hf_latency, p99, 16) &&
     HF_AT(hf_latency, p999, 24) && HF_AT(hf_latency, max, 32));
+HF_LAYOUT(hf_performance, 208, HF_AT(hf_performance, strategy, 8) && HF_AT(hf_performance, count, 16) &&
+    HF_AT(hf_performance, wins, 24) && HF_AT(hf_performance, losses, 32) &&
+    HF_AT(hf_performance, unknown, 40) && HF_AT(hf_performance, net, 48) &&
+    HF_AT(hf_performance, gross_profit, 56) && HF_AT(hf_performance, gross_loss, 64) &&
+    HF_AT(hf_performance, largest_win, 72) && HF_AT(hf_performance, largest_loss, 80) &&
+    HF_AT(hf_performance, win_rate, 88) && HF_AT(hf_performance, profit_factor, 96) &&
+    HF_AT(hf_performance, expectancy, 104) && HF_AT(hf_performance, holding, 112) &&
+    HF_AT(hf_performance, max_drawdown, 120) && HF_AT(hf_performance, r_multiple, 128) &&
+    HF_AT(hf_performance, commission, 136) && HF_AT(hf_performance, swap, 144) &&
+    HF_AT(hf_performance, fee, 152) && HF_AT(hf_performance, first, 160) &&
+    HF_AT(hf_performance, last, 168) && HF_AT(hf_performance, symbol, 176) &&
+    HF_AT(hf_performance, known, 180) && HF_AT(hf_performance, side, 184) &&
+    HF_AT(hf_performance, reason, 185) && HF_AT(hf_performance, reserved, 186) &&
+    HF_AT(hf_performance, reserved_tail, 192));
 #undef HF_LAYOUT
 #undef HF_AT
 #endif

@@ -30,7 +30,8 @@
  * peer and says hello again. Who may send what:
  *
  *     host      inputs (HF_RECORD_SYMBOL .. HF_RECORD_STEP, as in hf_apply), queries
- *     executor  HF_RECORD_TAKE, HF_RECORD_ACK, HF_RECORD_DEAL of its own accounts, HF_LINK_DONE
+ *     executor  HF_RECORD_TAKE, HF_RECORD_ACK, HF_RECORD_DEAL and HF_RECORD_FILL of its own accounts,
+ *               HF_LINK_DONE
  *     watcher   queries
  *
  * An input is answered by HF_LINK_OUTCOME, its status inside. HF_LINK_ERROR means that the frame itself
@@ -68,6 +69,9 @@ enum { /* hf_record_head.kind of frames that only the link knows */
     HF_LINK_GET_EVENTS = 314,    /* hf_link_events -> HF_LINK_EVENTS */
     HF_LINK_GET_COUNTERS = 315,  /* no body -> HF_LINK_COUNTERS */
     HF_LINK_GET_HASH = 316,      /* no body -> HF_RECORD_HASH */
+    HF_LINK_GET_SUMMARY = 317,   /* hf_link_groups, head.time = now -> HF_LINK_SUMMARY */
+    HF_LINK_GET_HISTORY = 318,   /* hf_link_events -> HF_LINK_HISTORY */
+    HF_LINK_GET_PERFORMANCE = 319, /* hf_link_groups, head.time = now -> HF_LINK_PERFORMANCE */
     HF_LINK_WELCOME = 350,       /* hf_link_welcome */
     HF_LINK_OUTCOME = 351,       /* hf_outcome; the answer to a query that the core refused, too */
     HF_LINK_PARKED = 352,        /* hf_outcome of zeros: applied later, see simulated time */
@@ -76,6 +80,9 @@ enum { /* hf_record_head.kind of frames that only the link knows */
     HF_LINK_POSITIONS = 355,     /* hf_cursor, then hf_position[n]; n 0 ends the list */
     HF_LINK_EVENTS = 356,        /* hf_link_events, then hf_event[n] */
     HF_LINK_COUNTERS = 357,      /* hf_counters */
+    HF_LINK_SUMMARY = 358,       /* hf_link_count, then hf_summary[n] */
+    HF_LINK_HISTORY = 359,       /* hf_link_events, then hf_position[n] */
+    HF_LINK_PERFORMANCE = 360,   /* hf_link_count, then hf_performance[n] */
     HF_LINK_ERROR = 399          /* hf_link_error */
 };
 
@@ -136,13 +143,26 @@ typedef struct hf_link_list {
     uint32_t reserved;
 } hf_link_list;
 
-/* A request for events, and what stands before them in the answer. */
+/* A request for events or closed positions, and what stands before them in the answer. */
 typedef struct hf_link_events {
-    uint64_t cursor;           /* number of the last one read; in the answer of the last one sent */
-    uint64_t lost;             /* answer: how many the ring no longer has */
-    uint32_t max;              /* request: events of this page */
+    uint64_t cursor;           /* of the last one read; in the answer of the last one sent */
+    uint64_t lost;             /* answer: how many are no longer kept */
+    uint32_t max;              /* request: records of this page; fewer when a frame does not hold them */
     int32_t status;            /* answer: HF_OK or HF_E_LAPPED, then the cursor stands anew */
 } hf_link_events;
+
+/* A request for sums. */
+typedef struct hf_link_groups {
+    hf_filter filter;
+    uint32_t by;               /* HF_BY_... */
+    uint32_t max;              /* groups in the answer; fewer when a frame does not hold them */
+} hf_link_groups;
+
+/* How many groups there are, also when not all of them are sent: sums have no pages. */
+typedef struct hf_link_count {
+    uint32_t count;
+    uint32_t reserved;         /* 0 */
+} hf_link_count;
 
 /* --- Configuration ------------------------------------------------------------------------------- */
 
@@ -211,7 +231,7 @@ hf_status HF_CALL hf_link_poll(hf_link *link, int32_t timeout_ms);
 /* --- Simulated time ------------------------------------------------------------------------------ *
  *
  * With HF_LINK_SIMULATED the host owns a clock and executors answer with the instant at which their
- * answer takes effect. HF_RECORD_ACK and HF_RECORD_DEAL whose head.time is after the clock are parked
+ * answer takes effect. HF_RECORD_ACK, DEAL and FILL whose head.time is after the clock are parked
  * (HF_LINK_PARKED) and applied by hf_link_advance in order of (time, command id). Takes are stamped with
  * the clock, and are served in hf_link_await only, one executor after another in order of id; an
  * executor ends its answers to a reply that held commands with HF_LINK_DONE. So a run depends on nothing
@@ -291,6 +311,8 @@ HF_LAYOUT(hf_link_list, 128, HF_AT(hf_link_list, cursor, 88) && HF_AT(hf_link_li
     HF_AT(hf_link_list, reserved, 124));
 HF_LAYOUT(hf_link_events, 24, HF_AT(hf_link_events, lost, 8) && HF_AT(hf_link_events, max, 16) &&
     HF_AT(hf_link_events, status, 20));
+HF_LAYOUT(hf_link_groups, 96, HF_AT(hf_link_groups, by, 88) && HF_AT(hf_link_groups, max, 92));
+HF_LAYOUT(hf_link_count, 8, HF_AT(hf_link_count, reserved, 4));
 HF_LAYOUT(hf_link_config, 320, HF_AT(hf_link_config, abi_version, 4) &&
     HF_AT(hf_link_config, flags, 8) && HF_AT(hf_link_config, max_message, 12) &&
     HF_AT(hf_link_config, window, 16) && HF_AT(hf_link_config, max_peers, 20) &&

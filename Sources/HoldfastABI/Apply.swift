@@ -50,6 +50,17 @@ private func apply(
         var open = try record(bytes, as: hf_open.self)
         try core.open(&open, now)
         answer.position = open.position
+    case HF_RECORD_ENTRY:
+        var entry = try record(bytes, as: hf_open.self)
+        try core.enter(&entry, now)
+        answer.position = entry.position
+    case HF_RECORD_FILL:
+        var fill = try record(bytes, as: hf_fill.self)
+        try core.fill(&fill, now, isRecorded: true)
+        answer.position = fill.position
+    case HF_RECORD_RATE: try core.put(try record(bytes, as: hf_rate.self), now)
+    case HF_RECORD_DEPOSIT: try core.deposit(try record(bytes, as: hf_deposit.self), now)
+    case HF_RECORD_CLOSE_BY: try core.closeBy(try record(bytes, as: hf_close_by.self), now)
     case HF_RECORD_TICKS: try applyTicks(engine, head, bytes, &answer)
     case HF_RECORD_MODIFY: try core.modify(try record(bytes, as: hf_modify.self), now)
     case HF_RECORD_RULE: try core.put(try record(bytes, as: hf_rule.self), now)
@@ -64,9 +75,8 @@ private func apply(
         if !bytes.isEmpty { throw .range }
         try core.step(now, part: Int(head.part), parts: Int(head.parts))
     case HF_RECORD_TAKE: try applyTake(core, bytes, now, &answer)
-    case HF_RECORD_RATE, HF_RECORD_ENTRY, HF_RECORD_FILL, HF_RECORD_BAR, HF_RECORD_CANDLE,
-        HF_RECORD_GUARD, HF_RECORD_RELEASE, HF_RECORD_ROLL, HF_RECORD_DEPOSIT,
-        HF_RECORD_CLOSE_BY, HF_RECORD_RECONCILE, HF_RECORD_DECISION, HF_RECORD_STATE,
+    case HF_RECORD_BAR, HF_RECORD_CANDLE, HF_RECORD_GUARD, HF_RECORD_RELEASE, HF_RECORD_ROLL,
+        HF_RECORD_RECONCILE, HF_RECORD_DECISION, HF_RECORD_STATE,
         HF_RECORD_EMERGENCY_STOP, HF_RECORD_EXECUTOR:
         throw .unsupported
     default: throw .argument

@@ -29,6 +29,54 @@ public func hf_position_open(
     }
 }
 
+@c(hf_position_enter) @implementation
+public func hf_position_enter(
+    _ core: OpaquePointer!, _ entry: UnsafePointer<hf_open>!, _ now: Int64,
+    _ position: UnsafeMutablePointer<UInt64>!
+) -> hf_status {
+    input(core) { (core) throws(Failure) in
+        let position = try present(position)
+        var entry = try present(entry).pointee
+        if entry.position != 0 { throw .argument }
+        try core.enter(&entry, now)
+        position.pointee = entry.position
+    }
+}
+
+@c(hf_fill_init) @implementation
+public func hf_fill_init(
+    _ fill: UnsafeMutablePointer<hf_fill>!, _ account: UInt64, _ symbol: UInt32, _ side: UInt8,
+    _ volume: Int64, _ price: Int64
+) -> hf_status {
+    pure { () throws(Failure) in
+        let out = try present(fill)
+        var fill = hf_fill()
+        (fill.account, fill.symbol, fill.side) = (account, symbol, side)
+        (fill.volume, fill.price) = (volume, price)
+        out.pointee = fill
+    }
+}
+
+@c(hf_fill_apply) @implementation
+public func hf_fill_apply(
+    _ core: OpaquePointer!, _ fill: UnsafePointer<hf_fill>!, _ now: Int64,
+    _ position: UnsafeMutablePointer<UInt64>!
+) -> hf_status {
+    input(core) { (core) throws(Failure) in
+        let position = try present(position)
+        var fill = try present(fill).pointee
+        try core.fill(&fill, now, isRecorded: false)
+        position.pointee = fill.position
+    }
+}
+
+@c(hf_position_close_by) @implementation
+public func hf_position_close_by(
+    _ core: OpaquePointer!, _ close_by: UnsafePointer<hf_close_by>!, _ now: Int64
+) -> hf_status {
+    input(core) { (core) throws(Failure) in try core.closeBy(try present(close_by).pointee, now) }
+}
+
 @c(hf_position_modify) @implementation
 public func hf_position_modify(
     _ core: OpaquePointer!, _ modify: UnsafePointer<hf_modify>!, _ now: Int64

@@ -42,43 +42,6 @@ public func hf_events_arm(
     }
 }
 
-@c(hf_position_get) @implementation
-public func hf_position_get(
-    _ core: OpaquePointer!, _ id: UInt64, _ position: UnsafeMutablePointer<hf_position>!
-) -> hf_status {
-    query(core) { (engine) throws(Failure) in
-        let out = try present(position)
-        out.pointee = try engine.core.position(id)
-    }
-}
-
-@c(hf_position_find) @implementation
-public func hf_position_find(
-    _ core: OpaquePointer!, _ account: UInt64, _ ticket: UInt64,
-    _ position: UnsafeMutablePointer<UInt64>!
-) -> hf_status {
-    query(core) { (engine) throws(Failure) in
-        let out = try present(position)
-        out.pointee = try engine.core.position(account: account, ticket: ticket)
-    }
-}
-
-@c(hf_positions_list) @implementation
-public func hf_positions_list(
-    _ core: OpaquePointer!, _ filter: UnsafePointer<hf_filter>!, _ now: Int64,
-    _ cursor: UnsafeMutablePointer<hf_cursor>!, _ out: UnsafeMutablePointer<hf_position>!,
-    _ max: UInt32, _ count: UnsafeMutablePointer<UInt32>!
-) -> hf_status {
-    query(core) { (engine) throws(Failure) in
-        let filter = try present(filter).pointee
-        let cursor = try present(cursor)
-        let count = try present(count)
-        guard max > 0, let out else { throw .argument }
-        count.pointee = UInt32(
-            try engine.core.list(filter, now, &cursor.pointee, out, max: Int(max)))
-    }
-}
-
 @c(hf_state_hash) @implementation
 public func hf_state_hash(
     _ core: OpaquePointer!, _ hash: UnsafeMutablePointer<UInt64>!

@@ -37,6 +37,20 @@ func copy<Field>(_ text: UnsafePointer<CChar>, into field: inout Field) throws(F
     if !fits { throw .range }
 }
 
+@c(hf_rate_put) @implementation
+public func hf_rate_put(
+    _ core: OpaquePointer!, _ rate: UnsafePointer<hf_rate>!, _ now: Int64
+) -> hf_status {
+    input(core) { (core) throws(Failure) in try core.put(try present(rate).pointee, now) }
+}
+
+@c(hf_deposit_apply) @implementation
+public func hf_deposit_apply(
+    _ core: OpaquePointer!, _ deposit: UnsafePointer<hf_deposit>!, _ now: Int64
+) -> hf_status {
+    input(core) { (core) throws(Failure) in try core.deposit(try present(deposit).pointee, now) }
+}
+
 @c(hf_symbol_put) @implementation
 public func hf_symbol_put(
     _ core: OpaquePointer!, _ symbol: UnsafePointer<hf_symbol>!, _ now: Int64,

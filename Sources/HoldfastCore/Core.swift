@@ -76,14 +76,18 @@ public struct Core {
                     UnsafeMutablePointer<Market>.self, Int(config.symbols)),
                 accounts: try arena.reserve(Account.self, Int(config.accounts)),
                 executors: try arena.reserve(Executor.self, Int(config.executors)),
+                rates: try Rates(&arena, capacity: 2 * Int(config.symbols)),
                 directory: try Index(
                     &arena, capacity: positions, numbers: Places(config).count),
                 places: Places(config),
                 tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 clients: try SharedMap(&arena, capacity: positions),
+                nets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 ruleOwners: try SharedMap(&arena, capacity: 2 * Int(config.rules)),
                 wide: try WideRules(&arena, capacity: Int(config.rules)), ruling: Lock(),
+                entering: Lock(), naming: Lock(),
                 history: try History(&arena, capacity: Int(config.history)),
+                reads: try Reads(&arena, config),
                 events: events, bell: try EventBell(&arena, events),
                 definitions: Lock(), names: try Names(&arena, config), recorder: Recorder(),
                 lastPosition: lastPosition, openPositions: openPositions, ruleCount: ruleCount))
@@ -95,7 +99,10 @@ public struct Core {
         stripes.destroy()
         shared.pointee.bell.destroy()
         shared.pointee.ruling.destroy()
+        shared.pointee.entering.destroy()
+        shared.pointee.naming.destroy()
         shared.pointee.definitions.destroy()
+        shared.pointee.reads.destroy()
         shared.pointee.recorder.destroy()
         shared.pointee.nodes.deinitialize(count: 1)
         shared.deinitialize(count: 1)
@@ -144,34 +151,43 @@ public struct Core {
     }
 
     /// Runs a body on an open position with its stripe locked.
+    /// - Parameter books: the body may book money: see `Locking.swift`.
     func with<Answer>(
-        _ id: UInt64, isInput: Bool = true,
+        _ id: UInt64, isInput: Bool = true, books: Bool = false,
         _ body: (inout Stripe, UnsafeMutablePointer<Position>) throws(Failure) -> Answer
     ) throws(Failure) -> Answer {
-        guard let place = shared.pointee.directory.number(of: id) else { throw missing(id) }
+        let newest = self.newest
+        guard let place = shared.pointee.directory.number(of: id) else {
+            throw missing(id, newest: newest)
+        }
         let (index, slot) = shared.pointee.places.place(place)
         let stripe = stripes + index
-        stripe.pointee.lock.take()
-        defer { stripe.pointee.lock.give() }
-        if isInput && stripe.pointee.isFaulted { throw .fault }
         let p = stripe.pointee.positions[slot]
+        stripe.pointee.lock.take()
+        if p.pointee.id != id {
+            stripe.pointee.lock.give()
+            throw missing(id)
+        }
+        guard books && stripeCount > 1, let rates = stripe.pointee.rateStripes(of: p) else {
+            defer { stripe.pointee.lock.give() }
+            if isInput && stripe.pointee.isFaulted { throw .fault }
+            return try body(&stripe.pointee, p)
+        }
+        stripe.pointee.lock.give()
+        let locks = take(rates, for: p, in: stripe, index)
+        defer { give(locks) }
+        if isInput && stripe.pointee.isFaulted { throw .fault }
         if p.pointee.id != id { throw missing(id) }
         return try body(&stripe.pointee, p)
     }
 
-    /// Runs a body while every stripe stands still.
-    func holdAll<Answer, Problem: Error>(
-        _ body: () throws(Problem) -> Answer
-    ) throws(Problem) -> Answer {
-        for index in 0..<stripeCount { (stripes + index).pointee.lock.take() }
-        defer { for index in 0..<stripeCount { (stripes + index).pointee.lock.give() } }
-        return try body()
-    }
+    /// The newest id that was given out.
+    var newest: UInt64 { shared.pointee.lastPosition.pointee.load(ordering: .acquiring) }
 
     /// Why an id is not in the registry.
-    func missing(_ id: UInt64) -> Failure {
-        let last = shared.pointee.lastPosition.pointee.load(ordering: .relaxed)
-        return id != 0 && id <= last ? .closed : .position
+    /// - Parameter newest: read before the directory: what is given out later was not there yet.
+    func missing(_ id: UInt64, newest: UInt64? = nil) -> Failure {
+        id != 0 && id <= newest ?? self.newest ? .closed : .position
     }
 
     // MARK: ticks and time

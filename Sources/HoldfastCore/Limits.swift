@@ -30,11 +30,17 @@ public enum Limits {
     public static let slice = 256
     /// Records written under one lock: what takes the time (130 ns each, 5 us are the aim).
     public static let sliceRecords = 32
+    /// Closed positions read under the history's lock, which spins: half a microsecond.
+    static let sliceClosed = 16
+    /// Sorted lists that are kept.
+    static let lists = 8
 
     /// Waits that are added to instants, in nanoseconds: half a year and more.
     public static let wait: Int64 = 1 << 54
 
     public static let second: Int64 = 1_000_000_000
+    /// Requotes of an entry that are followed.
+    public static let entryRequotes: UInt32 = 3
     /// After this attempt a person should look.
     public static let alarmAttempt: UInt32 = 6
     /// Requotes in a row that are answered at once; the next one backs off.
@@ -60,8 +66,15 @@ enum Timing {
     }
 
     /// How long after it was taken an executor may still start a close.
-    static let actBefore: Int64 = 2 * Limits.second
+    static func actBefore(_ action: Action) -> Int64 {
+        switch action {
+        case .close, .reduce, .closeBy: 2 * Limits.second
+        case .modify, .open, .queryDeals, .queryPositions: actBeforeOthers
+        }
+    }
     static let actBeforeOthers: Int64 = 30 * Limits.second
+    /// Of entries and modifies, from the making until they expire too.
+    static let onceDeadline: Int64 = 30 * Limits.second
     static let queryDeadline: Int64 = 5 * Limits.second
 
     private static func isUrgent(_ priority: UInt8) -> Bool { priority >= Priority.sl.rawValue }

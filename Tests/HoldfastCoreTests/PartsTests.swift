@@ -152,7 +152,7 @@ struct LifeCycleTests {
 
     @Test("a live command that ends without a fill says what follows")
     func noLostIntent() {
-        let quiet: Set<CommandEvent> = [.withdrawn, .positionGone]
+        let quiet: Set<CommandEvent> = [.withdrawn, .positionGone, .turnedOver]
         for state in CommandState.allCases where !state.isFinal {
             for event in CommandEvent.allCases where !quiet.contains(event) {
                 let (next, action) = LifeCycle.step(state, event)
@@ -192,8 +192,8 @@ struct MoneyTests {
     func share() {
         let cost = Int128(1) << 106
         #expect(Share.of(cost, 1 << 52, 1 << 53) == cost / 2)
-        #expect(Share.of(-7, 1, 2) == -3)
-        #expect(Share.of(1_000_000_007, 3, 7) == 428_571_431)
+        #expect(Share.of(-7 as Int128, 1, 2) == -3)
+        #expect(Share.of(1_000_000_007 as Int128, 3, 7) == 428_571_431)
     }
 
     @Test("money is rounded once, half away from zero")

@@ -35,7 +35,7 @@ struct BalanceTests {
         #expect(hashes.count == 1)
     }
 
-    @Test("a sum that does not fit is unknown, never wrapped")
+    @Test("a deal whose money does not fit is refused and changes nothing")
     func overflow() throws {
         let world = try World()
         world.tick(time: 1, bid: 110_000, ask: 110_010)
@@ -44,10 +44,12 @@ struct BalanceTests {
         (part.account, part.position, part.deal) = (1, position, 1)
         (part.volume, part.price, part.commission) = (1_000_000, 110_000, .max)
         part.present = UInt32(HF_HAS_COMMISSION)
-        #expect(hf_deal_apply(world.core, &part, 2) == HF_OK)
+        let before = world.hash
+        #expect(hf_deal_apply(world.core, &part, 2) == HF_E_OVERFLOW)
+        #expect(world.hash == before)
         let row = world.position(position)
         #expect(row.commission == .max)
-        #expect(row.known & UInt32(HF_KNOWN_NET) == 0)
+        #expect(row.volume == 10_000_000)
     }
 
     private func ack(_ world: World, _ id: hf_command_id, deal: UInt64) {

@@ -110,6 +110,10 @@ def read_tests(folder):
     for path in folder.rglob("*.swift"):
         for title in re.findall(r'@Test\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
             named |= set(NUMBER.findall(title))
+    for path in folder.rglob("test_*.py"):
+        told = r'def test_\w+\([^)]*\):\n\s+"""([^"]*)"""'
+        for title in re.findall(told, path.read_text(encoding="utf-8")):
+            named |= set(NUMBER.findall(title))
     return named
 
 

@@ -7,6 +7,11 @@ extension Stripe {
         let life = p.pointee.life
         if ack.query != 0 { return try answerQuery(p, ack, now) }
         if life != none {
+            if lives[life].pointee.modify.isLive,
+                matches(p, lives[life].pointee.modify, ack.command)
+            {
+                return try answerModify(p, life, ack, now)
+            }
             let isOut = lives[life].pointee.command.isLive
             let named = ack.command.owner == 0
             if isOut && (named || matches(p, lives[life].pointee.command, ack.command)) {
@@ -62,7 +67,7 @@ extension Stripe {
         a.owner == b.owner && a.count == b.count && a.epoch == b.epoch
     }
 
-    private mutating func ignore() { counters.acks_ignored += 1 }
+    mutating func ignore() { counters.acks_ignored += 1 }
 
     /// A live command's answer.
     private mutating func answer(
@@ -71,13 +76,14 @@ extension Stripe {
         let command = lives[life].pointee.command
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         var event = Retcode.event(code)
+        let other = try partner(p, command)
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
         fill.command = id(of: p, command)
         if isFill {
             try check(fill)
             if try isKnownDeal(p, fill, ack, now) { return ignore() }
-            try check(p, fill, limit: command.volume)
+            try check(p, fill, of: command, with: other)
             event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
         }
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
@@ -91,21 +97,30 @@ extension Stripe {
             return apply(event, p, life, at)
         }
         if ack.deal == 0 { fill.deal = 0 } else { rememberDeal(p, fill, at) }
-        fillCommand(p, life, fill, event, at)
+        if command.action == .open {
+            fillEntry(p, fill, at)
+        } else if let other {
+            fillCloseBy(p, other, life, fill, event, at)
+        } else {
+            fillCommand(p, life, fill, event, at)
+        }
     }
 
     /// The broker renewed the ticket.
-    private mutating func takeTicket(_ p: Row, _ ack: hf_ack, _ now: Int64) {
+    mutating func takeTicket(_ p: Row, _ ack: hf_ack, _ now: Int64) {
+        if ack.present & UInt32(HF_HAS_TICKET) != 0 { renew(p, ticket: ack.ticket, now) }
+    }
+
+    /// The position stays the one it is.
+    mutating func renew(_ p: Row, ticket: UInt64, _ now: Int64) {
         let old = p.pointee.ticket
-        if ack.present & UInt32(HF_HAS_TICKET) == 0 || ack.ticket == old { return }
+        if ticket == old { return }
         let account = account(p).pointee.terms.id
-        if ack.ticket != 0 {
-            if !shared.pointee.tickets.set(account, ack.ticket, to: p.pointee.id) { return }
-        }
+        if ticket != 0 && !shared.pointee.tickets.set(account, ticket, to: p.pointee.id) { return }
         if old != 0 { shared.pointee.tickets.remove(account, old) }
-        p.pointee.ticket = ack.ticket
+        p.pointee.ticket = ticket
         changed(
-            p, .ticket, old: Int64(bitPattern: old), new: Int64(bitPattern: ack.ticket), .none, now)
+            p, .ticket, old: Int64(bitPattern: old), new: Int64(bitPattern: ticket), .none, now)
     }
 
     /// A fill of the command that is out.
@@ -126,7 +141,7 @@ extension Stripe {
     }
 
     /// Something was closed and something is left: the rest goes to a child at once.
-    private mutating func goOn(_ p: Row, _ life: UInt32, filled: Int64, _ now: Int64) {
+    mutating func goOn(_ p: Row, _ life: UInt32, filled: Int64, _ now: Int64) {
         guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
         if intent.phase == .waiting { return sendNext(p, life, now) }
         let command = lives[life].pointee.command
@@ -164,7 +179,10 @@ extension Stripe {
         fill.toldBy = .command(id)
         try check(fill)
         if try isKnownDeal(p, fill, ack, now) { return ignore() }
+        if final.action == Action.open.rawValue { return try addLate(p, final, ack, fill, now) }
+        if final.action == Action.modify.rawValue { return ignore() }
         try check(p, fill, limit: final.volume)
+        try check(money: fill, of: p)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)
@@ -189,11 +207,18 @@ extension Stripe {
     private mutating func settle(
         final command: hf_command, _ p: Row, _ fill: Fill, _ taken: Int64, _ now: Int64
     ) {
+        settle(final: command, account(p), taken, event(.commandState, p, now))
+    }
+
+    /// - Parameter event: of the position, to be filled in.
+    mutating func settle(
+        final command: hf_command, _ account: UnsafeMutablePointer<Account>, _ taken: Int64,
+        _ event: UnsafeMutablePointer<hf_event>
+    ) {
         guard taken > 0, let old = CommandState(rawValue: command.state) else { return }
         let executed = command.executed + taken
-        let event: CommandEvent = executed >= command.volume ? .filled : .filledInPart
-        let (state, _) = LifeCycle.step(old, event)
-        let account = account(p)
+        let outcome: CommandEvent = executed >= command.volume ? .filled : .filledInPart
+        let (state, _) = LifeCycle.step(old, outcome)
         account.pointee.lock.hold {
             if let row = account.pointee.finished.find(command.id) {
                 row.pointee.record.state = state.rawValue
@@ -201,17 +226,16 @@ extension Stripe {
             }
         }
         if state == old { return }
-        let event2 = self.event(.commandState, p, now)
-        event2.pointee.command = command.id
-        event2.pointee.parent = command.parent
-        event2.pointee.action = command.action
-        event2.pointee.state = state.rawValue
-        event2.pointee.reason = command.reason
-        event2.pointee.volume = command.volume
-        event2.pointee.price = command.price
-        event2.pointee.level = command.level
-        event2.pointee.attempt = command.attempt
-        emit(event2)
+        event.pointee.command = command.id
+        event.pointee.parent = command.parent
+        event.pointee.action = command.action
+        event.pointee.state = state.rawValue
+        event.pointee.reason = command.reason
+        event.pointee.volume = command.volume
+        event.pointee.price = command.price
+        event.pointee.level = command.level
+        event.pointee.attempt = command.attempt
+        emit(event)
     }
 
     /// Whether a command is one of the live intent's.
@@ -260,6 +284,20 @@ extension Stripe {
         if fill.price >= Limits.price { throw .range }
     }
 
+    /// A fill of a live command.
+    private mutating func check(
+        _ p: Row, _ fill: Fill, of command: borrowing Command, with other: Row?
+    ) throws(Failure) {
+        if command.action == .open { return try check(entry: p, fill, command.volume) }
+        if let other, fill.volume > other.pointee.volume { throw .volume }
+        try check(p, fill, limit: command.volume)
+        if let other {
+            try check(closeBy: fill, p, other)
+        } else {
+            try check(money: fill, of: p)
+        }
+    }
+
     /// - Parameter limit: what the command asked for.
     private mutating func check(_ p: Row, _ fill: Fill, limit: Int64) throws(Failure) {
         if fill.volume > limit { throw .volume }
@@ -267,7 +305,7 @@ extension Stripe {
     }
 
     /// Whether a deal was applied before; the same number with other content is a conflict.
-    private mutating func isKnownDeal(
+    mutating func isKnownDeal(
         _ p: Row, _ fill: Fill, _ ack: hf_ack, _ now: Int64
     ) throws(Failure) -> Bool {
         if fill.deal == 0 { return false }

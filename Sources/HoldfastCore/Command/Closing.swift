@@ -9,6 +9,8 @@ extension Stripe {
         /// 0: nothing of ours asked for it, or there was no quote.
         var triggerPrice: Int64 = 0
         var level: Int64 = 0
+        /// The position whose intent it is; 0: none of ours.
+        var position: UInt64 = 0
     }
 
     /// The intent's terms; a cancelled one's command carries its own.
@@ -16,11 +18,17 @@ extension Stripe {
         if let intent = lives[life].pointee.intent, intent.phase != .waiting {
             return Origin(
                 reason: intent.reason, escalatedFrom: intent.escalatedFrom,
-                triggerPrice: intent.triggerPrice, level: intent.level)
+                triggerPrice: intent.triggerPrice, level: intent.level,
+                position: intentOwner(life))
         }
         let command = lives[life].pointee.command
         return Origin(
-            reason: command.reason, triggerPrice: command.triggerPrice, level: command.level)
+            reason: command.reason, triggerPrice: command.triggerPrice, level: command.level,
+            position: intentOwner(life))
+    }
+
+    private mutating func intentOwner(_ life: UInt32) -> UInt64 {
+        positions[lives[life].pointee.position].pointee.id
     }
 
     /// Of a finished command: the live intent's terms if it is one of its own.
@@ -33,7 +41,7 @@ extension Stripe {
 
     /// The last part is closed: the position leaves the registry for the history.
     mutating func close(_ p: Row, _ origin: Origin, volume: Int64, price: Int64, _ now: Int64) {
-        endCommands(p, now)
+        endCommands(p, .positionGone, now)
         let record = withUnsafeMutablePointer(to: &closing.pointee.record) { $0 }
         write(p, to: record)
         record.pointee.state = PositionState.closed.rawValue
@@ -47,8 +55,21 @@ extension Stripe {
             record.pointee.slippage_level = origin.level == 0 ? 0 : sign * (origin.level - price)
             record.pointee.known |= UInt32(HF_KNOWN_SLIPPAGE)
         }
+        derive(p)
         tell(closed: record, volume: volume, level: origin.level, now)
         retire(p)
+    }
+
+    /// What only a closed position has.
+    private mutating func derive(_ p: Row) {
+        let ledger = ledger(p)
+        closing.pointee.exits = ledger.pointee.exits
+        closing.pointee.isConverted = !isPlain(accountIndex(p), market(p))
+        if !closing.pointee.isConverted || p.pointee.stopFirst == 0 { return }
+        // A loss, and converted as one, at the rates of now.
+        let distance = abs(p.pointee.openPrice - p.pointee.stopFirst)
+        let risk = money(p, -Int128(distance) * Int128(ledger.pointee.volumeInitial))
+        closing.pointee.risk = risk.map { -$0 }
     }
 
     private mutating func tell(
@@ -74,21 +95,36 @@ extension Stripe {
         event.pointee.slippage = record.pointee.slippage
         event.pointee.slippage_level = record.pointee.slippage_level
         event.pointee.known = record.pointee.known
+        if record.pointee.known & UInt32(HF_KNOWN_REALISED) == 0 {
+            event.pointee.known &= ~UInt32(HF_KNOWN_PROFIT)
+        }
         emit(event)
     }
 
-    /// What of its commands is still live is FAILED: there is nothing left to close.
-    private mutating func endCommands(_ p: Row, _ now: Int64) {
+    /// What of its commands is still live ends: there is nothing left to close.
+    /// - Parameter cause: it is gone, or turned over.
+    mutating func endCommands(_ p: Row, _ cause: CommandEvent, _ now: Int64) {
         let life = p.pointee.life
         if life == none { return }
         if lives[life].pointee.intent?.phase == .held { market(p).pointee.held -= 1 }
         lives[life].pointee.intent = nil
         if lives[life].pointee.command.isLive {
-            let (state, _) = LifeCycle.step(lives[life].pointee.command.state, .positionGone)
+            let (state, _) = LifeCycle.step(lives[life].pointee.command.state, cause)
             finish(p, life, state, now)
         }
-        endQuery(p, life, .failed, now)
+        end(modify: p, life, cause == .turnedOver ? .superseded : .failed, now)
+        endQuery(p, life, cause == .turnedOver ? .superseded : .failed, now)
         endLifeIfOver(p, life)
+    }
+
+    /// The history keeps it no longer: no ticket or symbol leads to it.
+    private mutating func forget(_ evicted: History.Evicted) {
+        if evicted.ticket != 0 {
+            // A turned position may have passed its ticket on.
+            shared.pointee.tickets.remove(evicted.account, evicted.ticket, where: evicted.id)
+        }
+        shared.pointee.nets.remove(
+            UInt64(evicted.accountIndex), UInt64(evicted.symbol), where: evicted.id)
     }
 
     /// `closing` holds its record.
@@ -98,21 +134,28 @@ extension Stripe {
         unpark(p)
         (p.pointee.stopRecorded, p.pointee.targetRecorded) = (false, false)
         forgetRecorded(p)
+        dropDisaster(p)
         release(p)
         let place = p.pointee.leaf
         withBook(p) { $1.remove(&$0, place) }
         dropRules(p)
         market.pointee.positions -= 1
-        account.pointee.positions.pointee.subtract(1, ordering: .relaxed)
         let ledger = ledger(p)
-        closing.pointee.accountIndex = p.pointee.account
+        let wasOpen = ledger.pointee.volumeInitial > 0
+        (wasOpen ? account.pointee.positions : account.pointee.entries)
+            .pointee.subtract(1, ordering: .relaxed)
+        closing.pointee.accountIndex = accountIndex(p)
+        group(p).pointee.count -= 1
+        closing.pointee.currency = account.pointee.currency
         closing.pointee.tickSize = market.pointee.terms.tick_size
         closing.pointee.tickValue = market.pointee.terms.tick_value
-        closing.pointee.unmatched = ledger.unmatched
+        closing.pointee.unmatched = ledger.pointee.unmatched
         closing.pointee.newest = newest(p)
-        closing.pointee.lastTold = ledger.lastTold
-        if let evicted = shared.pointee.history.append(closing), evicted.ticket != 0 {
-            shared.pointee.tickets.remove(evicted.account, evicted.ticket)
+        closing.pointee.lastTold = ledger.pointee.lastTold
+        if let evicted = shared.pointee.history.append(closing) { forget(evicted) }
+        if account.pointee.isNetting && ledger.pointee.unmatched == 0 {
+            shared.pointee.nets.remove(
+                UInt64(accountIndex(p)), UInt64(market.pointee.id))
         }
         shared.pointee.directory.remove(
             p.pointee.id, shared.pointee.places.number(index, slot(of: p)))
@@ -122,7 +165,7 @@ extension Stripe {
             shared.pointee.clients.remove(key.a, key.b)
         }
         shared.pointee.openPositions.pointee.subtract(1, ordering: .relaxed)
-        counters.positions_closed += 1
+        if wasOpen { counters.positions_closed += 1 }
         giveRows(p)
         p.pointee.id = 0
         positions.give(slot(of: p))

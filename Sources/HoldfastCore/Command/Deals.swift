@@ -32,6 +32,7 @@ extension Stripe {
         }
         let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
         if fill.volume - matched(p, fill) > p.pointee.volume { throw .volume }
+        try check(money: fill, of: p)
         sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
         counters.deals += 1
         rememberDeal(p, fill, deal.time == 0 ? at : deal.time)
@@ -64,7 +65,7 @@ extension Stripe {
 
     /// A deal by a client: it settles the command that is out, else one that was given up, else it
     /// is somebody's own close.
-    private mutating func applyOurs(_ p: Row, _ deal: hf_deal, _ fill: Fill, _ now: Int64) {
+    mutating func applyOurs(_ p: Row, _ deal: hf_deal, _ fill: Fill, _ now: Int64) {
         let life = p.pointee.life
         if life != none && lives[life].pointee.command.isLive
             && lives[life].pointee.command.state != .pending
@@ -138,7 +139,7 @@ extension Stripe {
             throw .conflict
         case .new: break
         }
-        let isKnown = record.known & UInt32(HF_KNOWN_REALISED) != 0
+        let rate = conversion(market, found)
         let left = history.change(id) { ($0.unmatched, $0.newest) }
         guard let (unmatched, newest) = left else { throw .closed }
         // More than any ack told: nothing of it is open.
@@ -146,8 +147,15 @@ extension Stripe {
             account.pointee.finished.matched(fill, unmatched, newest: newest)
         }
         if matched < fill.volume { throw .volume }
+        let told = account.pointee.lock.hold {
+            account.pointee.finished.take(fill.volume, of: fill, newest: newest, isLook: true)
+        }
+        let change = try Correction.checked(
+            told, fill, record.side == Side.long.rawValue ? .long : .short, market.pointee.terms,
+            rate)
+        if !fits(change, record, account) { throw .overflow }
         sequence = claim()
-        let change = history.change(id) { closed -> Correction? in
+        let applied = history.change(id) { closed -> Correction? in
             closed.unmatched -= fill.volume
             var last = closed.newest
             last.count = closed.lastTold
@@ -161,24 +169,29 @@ extension Stripe {
             if isLast { closed.record.close_price = fill.price }
             if told.volume == 0 { return nil }
             let side: Side = record.side == Side.long.rawValue ? .long : .short
-            let change = Correction(told, fill, side, market.pointee.terms, isKnown)
-            closed.record.realised &+= change.profit
-            closed.record.commission &+= change.commission
-            closed.record.swap &+= change.swap
-            closed.record.fee &+= change.fee
-            closed.record.net &+= change.profit &+ change.costs
+            let change = Correction(told, fill, side, market.pointee.terms, rate)
+            closed.correct(change, exits: Int128(told.volume) * Int128(fill.price) - told.cost)
             return change
         }
         account.pointee.lock.hold {
             account.pointee.deals.remember(
                 fill.deal, volume: fill.volume, price: fill.price, time: at)
         }
-        guard let change = change ?? nil else { return }
-        credit(
-            Booked(
-                profit: change.profit, commission: change.commission, swap: change.swap,
-                fee: change.fee), account, isKnown: true)
+        guard let change = applied ?? nil else { return }
+        credit(Booked(profit: change.profit, change.costs), account, isKnown: change.isKnown)
         tell(change, record, at)
+    }
+
+    /// Whether a correction fits what it changes.
+    private mutating func fits(
+        _ change: Correction, _ record: hf_position, _ account: UnsafeMutablePointer<Account>
+    ) -> Bool {
+        var costs = Costs(commission: record.commission, swap: record.swap, fee: record.fee)
+        var (realised, net) = (record.realised, record.net)
+        let more = change.costs.sum + Int128(change.profit)
+        let balance = account.pointee.lock.hold { Int128(account.pointee.balance) }
+        return costs.add(change.costs) && Money.add(change.profit, to: &realised)
+            && Money.add(change.profit, to: &net) && Int64(exactly: balance + more) != nil
     }
 
     private mutating func tell(_ change: Correction, _ record: hf_position, _ now: Int64) {
@@ -189,10 +202,10 @@ extension Stripe {
             event.pointee.new_value = record.realised &+ change.profit
             emit(event)
         }
-        if change.costs != 0 {
+        if change.cost != 0 {
             event.pointee.what = What.costs.rawValue
             event.pointee.old_value = record.commission &+ record.swap &+ record.fee
-            event.pointee.new_value = event.pointee.old_value &+ change.costs
+            event.pointee.new_value = event.pointee.old_value &+ change.cost
             emit(event)
         }
     }

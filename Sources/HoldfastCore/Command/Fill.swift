@@ -29,34 +29,126 @@ extension Stripe {
         let volume = fill.volume
         if volume == 0 || !holds(volume <= p.pointee.volume) { return 0 }
         let ledger = ledgerRow(p)
-        let removed =
-            volume == p.pointee.volume
-            ? ledger.pointee.cost : Share.of(ledger.pointee.cost, volume, p.pointee.volume)
+        let removed = cost(of: volume, p)
         let exit = Int128(volume) * Int128(fill.price)
         let gain = p.pointee.side == .long ? exit - removed : removed - exit
         let ours = money(p, gain)
-        let old = p.pointee.volume
-        p.pointee.volume -= volume
-        ledger.pointee.cost -= removed
         let profit = fill.profit ?? ours
-        settleMoney(p, profit, fill)
+        take(p, volume, removed, exit: exit, profit, fill)
         if let told = fill.profit, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
         ledger.pointee.lastTold = fill.deal == 0 && fill.isAck ? fill.command.count : 0
         if ledger.pointee.lastTold != 0 { keepUnmatched(p, fill, profit) }
         if p.pointee.volume > 0 {
-            changed(p, .volume, old: old, new: p.pointee.volume, reason, now)
+            changed(p, .volume, old: p.pointee.volume + volume, new: p.pointee.volume, reason, now)
         }
         return volume
     }
 
-    private mutating func settleMoney(_ p: Row, _ profit: Int64?, _ fill: Fill) {
-        let booked = Booked(
-            profit: profit ?? 0, commission: fill.commission ?? 0, swap: fill.swap ?? 0,
-            fee: fill.fee ?? 0)
-        if profit == nil { ledgerRow(p).pointee.isMoneyKnown = false }
-        add(booked, to: ledgerRow(p))
+    /// Refuses a fill whose money would not fit, before anything is changed. What cannot be valued
+    /// is unknown, not refused.
+    mutating func check(money fill: Fill, of p: Row) throws(Failure) {
+        if isSmall(fill, p) { return }
+        var (fill, matched) = (fill, matched(p, fill))
+        let account = account(p)
+        if matched > 0 {
+            let told = account.pointee.lock.hold {
+                account.pointee.finished.take(matched, of: fill, newest: newest(p), isLook: true)
+            }
+            matched = min(matched, told.volume)
+            let rate = conversion(market(p), accountIndex(p))
+            let change = try Correction.checked(
+                told, fill, p.pointee.side, market(p).pointee.terms, rate)
+            try check(Booked(profit: change.profit, change.costs), p)
+            fill.volume -= matched
+            (fill.profit, fill.commission, fill.swap, fill.fee) = (nil, nil, nil, nil)
+        }
+        if fill.volume <= 0 || fill.volume > p.pointee.volume { return }
+        let removed = cost(of: fill.volume, p)
+        let exit = Int128(fill.volume) * Int128(fill.price)
+        let gain = p.pointee.side == .long ? exit - removed : removed - exit
+        try check(taking: fill, gain: gain, of: p)
+    }
+
+    /// - Parameter gain: of the fill, where the broker does not tell a profit.
+    mutating func check(taking fill: Fill, gain: Int128, of p: Row) throws(Failure) {
+        var profit = fill.profit
+        if profit == nil && conversion(market(p), accountIndex(p)) != nil {
+            profit = money(p, gain)
+            if profit == nil { throw .overflow }
+        }
+        var open = ledger(p).pointee.open
+        var costs = Costs(
+            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+        if !costs.add(open.take(fill.volume, of: p.pointee.volume)) { throw .overflow }
+        try check(Booked(profit: profit ?? 0, costs), p)
+    }
+
+    /// Whether what is booked fits the sums that are known.
+    private mutating func check(_ booked: Booked, _ p: Row) throws(Failure) {
+        let (ledger, account) = (ledger(p), account(p))
+        var costs = Costs(
+            commission: ledger.pointee.commission, swap: ledger.pointee.swap,
+            fee: ledger.pointee.fee)
+        var realised = ledger.pointee.realised
+        let more = Costs(commission: booked.commission, swap: booked.swap, fee: booked.fee)
+        if !costs.add(more) { throw .overflow }
+        if ledger.pointee.isMoneyKnown && !Money.add(booked.profit, to: &realised) {
+            throw .overflow
+        }
+        let (balance, isKnown) = account.pointee.lock.hold {
+            (Int128(account.pointee.balance), account.pointee.isMoneyKnown)
+        }
+        let sum = balance + Int128(booked.profit) + more.sum
+        if isKnown && Int64(exactly: sum) == nil { throw .overflow }
+    }
+
+    /// The share of the cost that a part of the volume has; of the last part all that is left.
+    mutating func cost(of volume: Int64, _ p: Row) -> Int128 {
+        let cost = ledger(p).pointee.cost
+        return volume == p.pointee.volume ? cost : Share.of(cost, volume, p.pointee.volume)
+    }
+
+    /// Whether the money of a fill fits at a glance: nothing that is added up comes near 64 bits.
+    private mutating func isSmall(_ fill: Fill, _ p: Row) -> Bool {
+        func bits(_ value: UInt64) -> Int { UInt64.bitWidth - value.leadingZeroBitCount }
+        let (ledger, market, account) = (ledger(p), market(p), account(p))
+        if account.pointee.currency != market.pointee.currency { return false }
+        let open = ledger.pointee.open
+        if account.pointee.isLarge.pointee.load(ordering: .relaxed) { return false }
+        var sums = ledger.pointee.realised.magnitude | ledger.pointee.commission.magnitude
+        sums |= ledger.pointee.swap.magnitude | ledger.pointee.fee.magnitude
+        sums |= open.commission.magnitude | open.swap.magnitude | open.fee.magnitude
+        sums |= (fill.commission ?? 0).magnitude | (fill.swap ?? 0).magnitude
+        sums |= (fill.fee ?? 0).magnitude | (fill.profit ?? 0).magnitude
+        // A gain is at most the larger of cost and exit, x tick_value / (tick_size x 1e8).
+        let cost = Int128.bitWidth - ledger.pointee.cost.magnitude.leadingZeroBitCount
+        let exit = bits(fill.price.magnitude) + bits(fill.volume.magnitude)
+        let gain =
+            max(cost, exit)
+            + bits(market.pointee.terms.tick_value.magnitude)
+            - bits(market.pointee.terms.tick_size.magnitude) - bits(Limits.unit.magnitude) + 2
+        return max(bits(sums), gain) < 58
+    }
+
+    /// Takes a part out: its volume, its cost, its share of the open costs; and books what it came
+    /// to.
+    mutating func take(
+        _ p: Row, _ volume: Int64, _ removed: Int128, exit: Int128, _ profit: Int64?, _ fill: Fill
+    ) {
+        let ledger = ledgerRow(p)
+        let share = ledger.pointee.open.take(volume, of: p.pointee.volume)
+        p.pointee.volume -= volume
+        ledger.pointee.cost -= removed
+        ledger.pointee.exits += exit
+        add(volume: -volume, cost: -removed, costs: -share.sum, to: p)
+        var costs = Costs(
+            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+        let fits = costs.add(share)
+        if profit == nil || !fits { ledger.pointee.isMoneyKnown = false }
+        let booked = Booked(profit: profit ?? 0, costs)
+        add(booked, to: ledger)
         credit(booked, account(p), isKnown: profit != nil)
     }
 
@@ -79,12 +171,13 @@ extension Stripe {
             fits = Money.add(booked.swap, to: &account.pointee.balance) && fits
             fits = Money.add(booked.fee, to: &account.pointee.balance) && fits
             if !fits { account.pointee.isMoneyKnown = false }
+            account.pointee.noteBalance()
         }
     }
 
     /// How much of a fill an ack has told already.
     mutating func matched(_ p: Row, _ fill: Fill) -> Int64 {
-        let unmatched = ledger(p).unmatched
+        let unmatched = ledger(p).pointee.unmatched
         if unmatched == 0 { return 0 }
         let account = account(p)
         return account.pointee.lock.hold {
@@ -97,7 +190,7 @@ extension Stripe {
             owner: p.pointee.id, count: p.pointee.commandCount, epoch: shared.pointee.config.epoch)
     }
 
-    private mutating func keepUnmatched(_ p: Row, _ fill: Fill, _ profit: Int64?) {
+    mutating func keepUnmatched(_ p: Row, _ fill: Fill, _ profit: Int64?) {
         ledgerRow(p).pointee.unmatched += fill.volume
         let told = Told(
             volume: fill.volume, cost: Int128(fill.volume) * Int128(fill.price),
@@ -127,36 +220,35 @@ extension Stripe {
         }
         if told.volume == 0 { return }
         let terms = market(p).pointee.terms
-        let change = Correction(told, fill, p.pointee.side, terms, isKnown(p))
-        let booked = Booked(
-            profit: change.profit, commission: change.commission, swap: change.swap,
-            fee: change.fee)
+        let rate = conversion(market(p), accountIndex(p))
+        let change = Correction(told, fill, p.pointee.side, terms, rate)
+        let booked = Booked(profit: change.profit, change.costs)
+        ledger.pointee.exits += Int128(told.volume) * Int128(fill.price) - told.cost
         add(booked, to: ledger)
-        credit(booked, account, isKnown: true)
+        if !change.isKnown { ledger.pointee.isMoneyKnown = false }
+        credit(booked, account, isKnown: change.isKnown)
         if change.profit != 0 {
             let new = ledger.pointee.realised
             changed(p, .profit, old: new &- change.profit, new: new, .none, now)
         }
-        if change.costs != 0 {
+        let cost = change.cost
+        if cost != 0 {
             let sum = ledger.pointee
             let new = sum.commission &+ sum.swap &+ sum.fee
-            changed(p, .costs, old: new &- change.costs, new: new, .none, now)
+            changed(p, .costs, old: new &- cost, new: new, .none, now)
         }
     }
 
-    /// Price profit in the account's currency; nil when it is unknown.
+    /// Price profit in the account's currency; nil while a rate is missing, or when it does not
+    /// fit.
     mutating func money(_ p: Row, _ gain: Int128) -> Int64? {
-        if !isKnown(p) { return nil }
         let market = market(p)
+        guard let rate = conversion(market, accountIndex(p)) else {
+            return nil
+        }
         return Money.value(
             of: gain, tickValue: market.pointee.terms.tick_value,
-            tickSize: market.pointee.terms.tick_size)
-    }
-
-    /// Accounts in the symbol's profit currency; other conversions are unknown, never 1.
-    mutating func isKnown(_ p: Row) -> Bool {
-        account(p).pointee.currency
-            == unsafeBitCast(market(p).pointee.terms.profit_currency, to: UInt64.self)
+            tickSize: market.pointee.terms.tick_size, rate)
     }
 
     mutating func changed(
@@ -174,27 +266,48 @@ extension Stripe {
 /// What a deal changes of what an ack had booked.
 struct Correction {
     var profit: Int64 = 0
-    var commission: Int64 = 0
-    var swap: Int64 = 0
-    var fee: Int64 = 0
+    var costs = Costs()
+    /// Whether the price's difference could be valued.
+    var isKnown = true
 
+    /// Refuses what would not fit.
+    static func checked(
+        _ told: Told, _ fill: Fill, _ side: Side, _ terms: hf_symbol, _ rate: Conversion?
+    ) throws(Failure) -> Correction {
+        if fill.profit == nil || told.volume != fill.volume, let rate {
+            let gain = gain(told, fill, side)
+            let value = Money.value(
+                of: gain, tickValue: terms.tick_value, tickSize: terms.tick_size, rate)
+            if value == nil { throw .overflow }
+        }
+        return Correction(told, fill, side, terms, rate)
+    }
+
+    private static func gain(_ told: Told, _ fill: Fill, _ side: Side) -> Int128 {
+        let exit = Int128(told.volume) * Int128(fill.price)
+        return side == .long ? exit - told.cost : told.cost - exit
+    }
+
+    /// - Parameter rate: nil: the price's difference cannot be valued.
     init(
-        _ told: Told, _ fill: Fill, _ side: Side, _ terms: hf_symbol, _ isKnown: Bool
+        _ told: Told, _ fill: Fill, _ side: Side, _ terms: hf_symbol, _ rate: Conversion?
     ) {
         if let given = fill.profit, told.volume == fill.volume {
             profit = given &- told.profit
-        } else if isKnown {
-            let exit = Int128(told.volume) * Int128(fill.price)
-            let gain = side == .long ? exit - told.cost : told.cost - exit
+        } else if let rate {
             profit =
-                Money.value(of: gain, tickValue: terms.tick_value, tickSize: terms.tick_size) ?? 0
+                Money.value(
+                    of: Self.gain(told, fill, side), tickValue: terms.tick_value,
+                    tickSize: terms.tick_size, rate) ?? 0
+        } else {
+            isKnown = Self.gain(told, fill, side) == 0
         }
-        if let given = fill.commission { commission = given &- told.commission }
-        if let given = fill.swap { swap = given &- told.swap }
-        if let given = fill.fee { fee = given &- told.fee }
+        if let given = fill.commission { costs.commission = given &- told.commission }
+        if let given = fill.swap { costs.swap = given &- told.swap }
+        if let given = fill.fee { costs.fee = given &- told.fee }
     }
 
-    var costs: Int64 { commission &+ swap &+ fee }
+    var cost: Int64 { costs.commission &+ costs.swap &+ costs.fee }
 }
 
 /// The four columns of one booking.
@@ -203,4 +316,9 @@ struct Booked {
     var commission: Int64
     var swap: Int64
     var fee: Int64
+
+    init(profit: Int64, _ costs: Costs) {
+        self.profit = profit
+        (commission, swap, fee) = (costs.commission, costs.swap, costs.fee)
+    }
 }

@@ -8,6 +8,8 @@ struct Wish {
     var volume: Int64?
     var price: Int64
     var level: Int64
+    /// The other position of a close-by; 0: none.
+    var with: UInt64 = 0
 }
 
 /// Intents: at most one a position, until its volume is closed or its position is gone.
@@ -30,13 +32,14 @@ extension Stripe {
             return .escalated
         }
         counters.intents += 1
+        withdrawModify(p, life, now)
         var intent = Intent()
         apply(wish, to: &intent, now)
         intent.firstCount = p.pointee.commandCount + 1
         let isWaiting = lives[life].pointee.command.isLive
         intent.phase = isWaiting ? .waiting : .out
         lives[life].pointee.intent = intent
-        let notBefore = ledger(p).closeNotBefore
+        let notBefore = ledger(p).pointee.closeNotBefore
         if !isWaiting && now < notBefore {
             sendAfter(p, life, notBefore, now, isBound: true)
         } else if !isWaiting {
@@ -48,6 +51,7 @@ extension Stripe {
 
     private mutating func apply(_ wish: Wish, to intent: inout Intent, _ now: Int64) {
         intent.priority = wish.priority
+        intent.with = wish.with
         intent.reason = wish.reason
         intent.isFull = wish.volume == nil
         intent.remaining = wish.volume ?? 0
@@ -107,6 +111,7 @@ extension Stripe {
     /// Ends the live intent by its owner's word.
     mutating func cancel(_ p: Row, _ cancel: hf_cancel, _ now: Int64) throws(Failure) {
         let life = p.pointee.life
+        if p.pointee.isPending { return try cancelEntry(p, cancel, now) }
         guard life != none, let intent = lives[life].pointee.intent else { throw .command }
         sequence = shared.pointee.recorder.claim(HF_RECORD_CANCEL, cancel, time: now)
         let at = stamp(market(p), now)
@@ -133,6 +138,7 @@ extension Stripe {
         lives[life].pointee.intent = nil
         if intent.priority > Priority.partial.rawValue { startTrail(p) }
         watch(p)
+        place(disaster: p, market(p).pointee.time)
     }
 
     /// Takes a command back that nobody has seen.
@@ -143,6 +149,7 @@ extension Stripe {
 
     /// A condition that must still hold when a retry is due; the rest after a fill is no retry.
     mutating func stillHolds(_ p: Row, _ intent: Intent) -> Bool {
+        if intent.with != 0 { return find(intent.with) != nil }
         if intent.reason != .tp { return true }
         if p.pointee.target == 0 { return false }
         guard let price = market(p).pointee.inForce(p.pointee.side) else { return true }
@@ -168,6 +175,7 @@ extension Stripe {
         // Not a whole new life: commands are renewed when there are any, timers are at rest.
         lives[at].pointee.intent = nil
         (lives[at].pointee.command.count, lives[at].pointee.query.count) = (0, 0)
+        (lives[at].pointee.modify.count, lives[at].pointee.isCancelled) = (0, false)
         lives[at].pointee.position = slot(of: p)
         lives[at].pointee.market = p.pointee.market
         lives[at].pointee.timer.position = p.pointee.id
@@ -175,6 +183,9 @@ extension Stripe {
         lives[at].pointee.queryTimer.position = p.pointee.id
         lives[at].pointee.queryTimer.slot = at
         lives[at].pointee.queryTimer.kind = .query
+        lives[at].pointee.modifyTimer.position = p.pointee.id
+        lives[at].pointee.modifyTimer.slot = at
+        lives[at].pointee.modifyTimer.kind = .modify
         p.pointee.life = at
         return at
     }
@@ -183,6 +194,7 @@ extension Stripe {
         if !lives[life].pointee.isOver { return }
         disarm(p, life)
         disarmQuery(p, life)
+        market(p).pointee.timers.disarm(modifyTimer(life))
         lives[life].pointee.position = none
         lives.give(life)
         p.pointee.life = none
@@ -192,6 +204,10 @@ extension Stripe {
 
     mutating func timer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {
         withUnsafeMutablePointer(to: &lives[life].pointee.timer) { $0 }
+    }
+
+    mutating func modifyTimer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {
+        withUnsafeMutablePointer(to: &lives[life].pointee.modifyTimer) { $0 }
     }
 
     mutating func queryTimer(_ life: UInt32) -> UnsafeMutablePointer<TimerNode> {

@@ -10,6 +10,8 @@ struct Command {
     var priority: UInt8 = 0
     var isFull = true
     var isRedelivered = false
+    /// The other position of a close-by.
+    var with: UInt64 = 0
     var fillMode: UInt8 = 0
     /// The executor's session that took it.
     var session: UInt32 = 0
@@ -26,8 +28,11 @@ struct Command {
     var sent: Int64 = 0
     var deadline: Int64 = 0
     var actBefore: Int64 = 0
+    /// The level that a modify places at the broker; 0 takes it away.
+    var stop: Int64 = 0
 
     var isLive: Bool { count != 0 && !state.isFinal }
+    var lane: UInt8 { UInt8(action == .open ? HF_LANE_ENTRY : HF_LANE_PRIORITY) }
 }
 
 /// What must become true of a position, until it is.
@@ -37,6 +42,8 @@ struct Intent {
     var escalatedFrom = Reason.none
     var isFull = true
     var fillSwitched = false
+    /// The other position of a close-by; 0: none.
+    var with: UInt64 = 0
     /// Volume still to be closed, of a part.
     var remaining: Int64 = 0
     var triggerPrice: Int64 = 0
@@ -75,9 +82,14 @@ struct Life {
     var intent: Intent?
     var command = Command()
     var query = Command()
-    /// Timers: of the command or the back-off, and of the query.
+    /// Of the disaster stop.
+    var modify = Command()
+    /// The owner took the entry back after it was sent: no other follows it.
+    var isCancelled = false
+    /// Timers: of the command or the back-off, of the query, of the modify.
     var timer = TimerNode()
     var queryTimer = TimerNode()
+    var modifyTimer = TimerNode()
 
-    var isOver: Bool { intent == nil && !command.isLive && !query.isLive }
+    var isOver: Bool { intent == nil && !command.isLive && !query.isLive && !modify.isLive }
 }

@@ -30,6 +30,8 @@ public enum CommandEvent: UInt8, CaseIterable {
     case withdrawn
     /// Its position is gone by something else.
     case positionGone
+    /// A fill turned its netting position over.
+    case turnedOver
 }
 
 /// What the caller must do beside taking the new state.
@@ -54,6 +56,8 @@ public enum CommandAction: UInt8 {
     case query
     /// A child at once, or at `act_before` if that is later.
     case replace
+    /// It was asked for once: its no is the end of what it was for.
+    case giveUp
 }
 
 /// The life cycle as a table: every state with every event.
@@ -111,6 +115,9 @@ public enum LifeCycle {
         case (.pending, .positionGone), (.sent, .positionGone), (.acknowledged, .positionGone),
             (.unknown, .positionGone):
             (.failed, .nothing)
+        case (.pending, .turnedOver), (.sent, .turnedOver), (.acknowledged, .turnedOver),
+            (.unknown, .turnedOver):
+            (.superseded, .nothing)
 
         case (.executed, .filled), (.partial, .filled), (.rejected, .filled), (.failed, .filled),
             (.expired, .filled), (.superseded, .filled):
@@ -148,8 +155,33 @@ public enum LifeCycle {
             (.executed, .withdrawn), (.partial, .withdrawn), (.rejected, .withdrawn),
             (.failed, .withdrawn), (.expired, .withdrawn), (.superseded, .withdrawn),
             (.executed, .positionGone), (.partial, .positionGone), (.rejected, .positionGone),
-            (.failed, .positionGone), (.expired, .positionGone), (.superseded, .positionGone):
+            (.failed, .positionGone), (.expired, .positionGone), (.superseded, .positionGone),
+            (.executed, .turnedOver), (.partial, .turnedOver), (.rejected, .turnedOver),
+            (.failed, .turnedOver), (.expired, .turnedOver), (.superseded, .turnedOver):
             (state, .nothing)
+        }
+    }
+}
+
+extension LifeCycle {
+    /// The same for a command by its action: an entry, a modify and a close-by are asked for once.
+    /// What would bring a close's child ends them; only a requote of an entry is followed, and they
+    /// expire when nobody takes them.
+    static func step(
+        _ state: CommandState, _ event: CommandEvent, _ action: Action
+    ) -> (CommandState, CommandAction) {
+        let (next, follows) = step(state, event)
+        switch action {
+        case .close, .reduce, .queryDeals, .queryPositions: return (next, follows)
+        case .modify, .open, .closeBy: break
+        }
+        if state == .pending && event == .deadline { return (.expired, .giveUp) }
+        switch follows {
+        case .backOff, .alarm, .switchFill, .hold, .replace: return (next, .giveUp)
+        case .requote: return (next, action == .open ? .requote : .giveUp)
+        // A level that is set twice does no harm: nothing is asked about it.
+        case .query where action == .modify: return (.failed, .giveUp)
+        case .query, .nothing, .arm, .settle, .settleLate, .giveUp: return (next, follows)
         }
     }
 }

@@ -16,12 +16,16 @@ extension Stripe {
         intent.isHurried = false
         intent.notBefore = .min
         let open = p.pointee.volume
-        let volume = intent.isFull ? open : min(intent.remaining, open)
+        var volume = intent.isFull ? open : min(intent.remaining, open)
+        if intent.with != 0, let other = find(intent.with) {
+            volume = min(volume, other.pointee.volume)
+        }
         let command = command(life)
         renew(command, p)
         command.pointee.volume = volume
         command.pointee.isFull = volume == open
-        command.pointee.action = volume == open ? .close : .reduce
+        command.pointee.action = intent.with != 0 ? .closeBy : volume == open ? .close : .reduce
+        command.pointee.with = intent.with
         command.pointee.reason = intent.reason
         command.pointee.priority = intent.priority
         command.pointee.fillMode = UInt8(intent.fillSwitched ? HF_FILL_FOK : HF_FILL_IOC)
@@ -61,19 +65,23 @@ extension Stripe {
         withUnsafeMutablePointer(to: &lives[life].pointee.command) { $0 }
     }
 
+    mutating func modify(_ life: UInt32) -> UnsafeMutablePointer<Command> {
+        withUnsafeMutablePointer(to: &lives[life].pointee.modify) { $0 }
+    }
+
     mutating func query(_ life: UInt32) -> UnsafeMutablePointer<Command> {
         withUnsafeMutablePointer(to: &lives[life].pointee.query) { $0 }
     }
 
     /// A new command in the place of an old one.
-    private mutating func renew(_ command: UnsafeMutablePointer<Command>, _ p: Row) {
+    mutating func renew(_ command: UnsafeMutablePointer<Command>, _ p: Row) {
         p.pointee.commandCount += 1
         command.initialize(to: Command())
         command.pointee.count = p.pointee.commandCount
         command.pointee.epoch = shared.pointee.config.epoch
     }
 
-    private mutating func announce(
+    mutating func announce(
         _ p: Row, _ command: UnsafeMutablePointer<Command>, _ now: Int64
     ) {
         counters.commands += 1
@@ -136,7 +144,7 @@ extension Stripe {
         remember(p, query(life))
     }
 
-    private mutating func remember(_ p: Row, _ command: UnsafeMutablePointer<Command>) {
+    mutating func remember(_ p: Row, _ command: UnsafeMutablePointer<Command>) {
         let account = account(p)
         account.pointee.lock.hold {
             write(p, command, to: account.pointee.finished.remember(id(of: p, command.pointee)))
@@ -145,9 +153,11 @@ extension Stripe {
 
     // MARK: the line to the executor
 
-    private mutating func ticket(_ p: Row, _ life: UInt32, _ command: Command) -> Ticket {
+    private mutating func ticket(
+        _ p: Row, _ life: UInt32, _ command: borrowing Command
+    ) -> Ticket {
         Ticket(
-            rank: Ticket.rank(lane: UInt8(HF_LANE_PRIORITY), priority: command.priority),
+            rank: Ticket.rank(lane: command.lane, priority: command.priority),
             time: command.triggerTime,
             position: p.pointee.id, count: command.count, stripe: UInt32(index), life: life)
     }
@@ -157,7 +167,10 @@ extension Stripe {
     }
 
     mutating func line(up p: Row, _ life: UInt32, isQuery: Bool) {
-        let command = isQuery ? lives[life].pointee.query : lives[life].pointee.command
+        line(up: p, life, isQuery ? lives[life].pointee.query : lives[life].pointee.command)
+    }
+
+    mutating func line(up p: Row, _ life: UInt32, _ command: borrowing Command) {
         let executor = executor(p)
         let ticket = ticket(p, life, command)
         executor.pointee.lock.take()
@@ -174,6 +187,9 @@ extension Stripe {
             if self.executor(p) != executor { continue }
             if isDue(lives[at].pointee.command, session) { line(up: p, at, isQuery: false) }
             if isDue(lives[at].pointee.query, session) { line(up: p, at, isQuery: true) }
+            if isDue(lives[at].pointee.modify, session) {
+                line(up: p, at, lives[at].pointee.modify)
+            }
         }
     }
 
@@ -198,7 +214,7 @@ extension Stripe {
             return false
         }
         let life = lives[p.pointee.life].pointee
-        return [life.command, life.query].contains {
+        return [life.command, life.query, life.modify].contains {
             $0.count == id.count && $0.epoch == id.epoch && isDue($0, session)
         }
     }
@@ -217,7 +233,7 @@ extension Stripe {
         if at.pointee.command.count == id.count && isDue(at.pointee.command, session) {
             let (state, _) = LifeCycle.step(at.pointee.command.state, .taken)
             mark(&at.pointee.command, session, instant, deadline: deadline(p, life))
-            at.pointee.command.actBefore = instant + Timing.actBefore
+            at.pointee.command.actBefore = instant + Timing.actBefore(at.pointee.command.action)
             become(p, life, state, instant)
             arm(p, life, due: at.pointee.command.deadline)
             if let out { write(p, command(life), to: out) }
@@ -231,10 +247,10 @@ extension Stripe {
             if let out { write(p, query(life), to: out) }
             return true
         }
-        return false
+        return giveModify(id, p, life, session, instant, to: out)
     }
 
-    private mutating func mark(
+    mutating func mark(
         _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
@@ -249,6 +265,7 @@ extension Stripe {
     /// The deadline is the intent's class's: it may have been escalated since.
     mutating func deadline(_ p: Row, _ life: UInt32) -> Int64 {
         let own = lives[life].pointee.command.priority
+        if lives[life].pointee.command.action == .open { return Timing.onceDeadline }
         guard let intent = lives[life].pointee.intent, intent.phase == .out else {
             return Timing.deadline(own)
         }
@@ -262,7 +279,7 @@ extension Stripe {
     }
 
     /// The record that goes out.
-    private mutating func write(
+    mutating func write(
         _ p: Row, _ row: UnsafeMutablePointer<Command>, to out: UnsafeMutablePointer<hf_command>
     ) {
         let account = account(p)
@@ -292,7 +309,11 @@ extension Stripe {
         out.pointee.state = row.pointee.state.rawValue
         out.pointee.reason = row.pointee.reason.rawValue
         out.pointee.priority = row.pointee.priority
-        out.pointee.lane = UInt8(HF_LANE_PRIORITY)
+        out.pointee.lane = row.pointee.lane
+        out.pointee.sl = row.pointee.stop
+        if row.pointee.with != 0 {
+            out.pointee.with_ticket = find(row.pointee.with)?.pointee.ticket ?? 0
+        }
         out.pointee.side = p.pointee.side.rawValue
         out.pointee.fill_mode = row.pointee.fillMode
         out.pointee.symbol_name = market(p).pointee.terms.broker_name

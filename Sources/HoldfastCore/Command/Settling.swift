@@ -5,7 +5,8 @@ extension Stripe {
     /// Applies an event other than a fill to the live command.
     mutating func apply(_ event: CommandEvent, _ p: Row, _ life: UInt32, _ now: Int64) {
         let before = lives[life].pointee.command.state
-        let (state, action) = LifeCycle.step(before, event)
+        let (state, action) = LifeCycle.step(
+            before, event, lives[life].pointee.command.action)
         if state.isFinal {
             let isUnanswered = event == .noDeal
             finish(p, life, state, now)
@@ -45,7 +46,10 @@ extension Stripe {
         case .requote, .backOff, .alarm, .switchFill, .hold, .replace:
             let command = lives[life].pointee.command
             if action == .alarm { alarm(p, .retcode, command, now) }
+            if command.action == .open { return enterAgain(p, life, now) }
             retry(action, p, life, now)
+        case .giveUp:
+            giveUp(p, life, isUnanswered: isUnanswered, now)
         }
     }
 
@@ -86,7 +90,7 @@ extension Stripe {
         case .hold:
             lives[life].pointee.intent?.phase = .held
             market(p).pointee.held += 1
-        case .nothing, .arm, .settle, .settleLate, .query, .replace: break
+        case .nothing, .arm, .settle, .settleLate, .query, .replace, .giveUp: break
         }
     }
 
@@ -132,7 +136,9 @@ extension Stripe {
             if !holds(lives[life].pointee.position != none) { return }
             let p = positions[lives[life].pointee.position]
             market.pointee.time = max(market.pointee.time, due)
-            if node.pointee.kind == .query {
+            if node.pointee.kind == .modify {
+                answerModify(p, life, .deadline, due)
+            } else if node.pointee.kind == .query {
                 repeatQuery(p, life, due)
             } else if lives[life].pointee.command.isLive {
                 apply(.deadline, p, life, due)

@@ -12,7 +12,7 @@ struct TimerNode {
     var kind = Kind.command
 
     /// What it is for, in the order at one instant and position.
-    enum Kind: UInt8 { case command, query, withheld }
+    enum Kind: UInt8 { case command, query, withheld, modify }
 
     static func precedes(
         _ a: UnsafeMutablePointer<TimerNode>, _ b: UnsafeMutablePointer<TimerNode>

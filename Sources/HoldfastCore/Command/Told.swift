@@ -85,17 +85,25 @@ extension FinishedCommands {
     ///   - newest: the latest command of the position.
     /// - Returns: what is known of it; less when its command was forgotten, and the books then stay
     ///   as the ack left them.
-    func take(_ matched: Int64, of fill: Fill, newest: hf_command_id) -> Told {
+    /// - Parameter isLook: nothing is taken.
+    func take(
+        _ matched: Int64, of fill: Fill, newest: hf_command_id, isLook: Bool = false
+    ) -> Told {
+        func take(_ row: UnsafeMutablePointer<Finished>, _ part: Int64) -> Told {
+            if !isLook { return row.pointee.told.take(part) }
+            var told = row.pointee.told
+            return told.take(part)
+        }
         var sum = Told()
         switch fill.toldBy {
         case .nobody: break
         case .command(let id):
-            if let told = find(id) { sum = told.pointee.told.take(matched) }
+            if let told = find(id) { sum = take(told, matched) }
         case .anyone:
             var id = newest
             id.count = 1
             while sum.volume < matched && id.count <= newest.count {
-                if let told = find(id) { sum.add(told.pointee.told.take(matched - sum.volume)) }
+                if let told = find(id) { sum.add(take(told, matched - sum.volume)) }
                 id.count += 1
             }
         }

@@ -77,16 +77,29 @@ extension Stripe {
         let position = self.record(of: p)
         withUnsafeBytes(of: position) { record.add(bytes: $0) }
         let ledger = ledger(p)
-        record.add(ledger.cost)
-        record.add(ledger.unmatched)
-        if ledger.unmatched != 0 { addTold(p, to: &record) }
+        record.add(ledger.pointee.cost)
+        record.add(ledger.pointee.unmatched)
+        if ledger.pointee.unmatched != 0 { addTold(p, to: &record) }
         record.add(p.pointee.isParked ? listed(p).pointee.parkedPeak : 0)
         record.add(UInt32(p.pointee.isParked ? 1 : 0))
         if withheldRow(p) != none { add(withheld[withheldRow(p)].pointee, to: &record) }
         record.add(UInt32(p.pointee.stopRecorded ? 1 : 0))
         record.add(UInt32(p.pointee.targetRecorded ? 1 : 0))
         record.add(p.pointee.commandCount)
-        record.add(ledger.closeNotBefore)
+        record.add(ledger.pointee.closeNotBefore)
+        for value in [
+            ledger.pointee.open.commission, ledger.pointee.open.swap, ledger.pointee.open.fee,
+        ] {
+            record.add(value)
+        }
+        record.add(ledger.pointee.exits)
+        record.add(ledger.pointee.entryTold.volume)
+        record.add(ledger.pointee.entryTold.cost)
+        if let disaster = disaster(p)?.pointee {
+            for value in [disaster.step, disaster.notBefore, Int64(disaster.backOffs)] {
+                record.add(value)
+            }
+        }
         return record.hash
     }
 
@@ -102,7 +115,7 @@ extension Stripe {
         let account = account(p)
         account.pointee.lock.hold {
             var id = newest(p)
-            for count in 1...p.pointee.commandCount {
+            for count in 1..<p.pointee.commandCount + 1 {
                 id.count = count
                 guard let told = account.pointee.finished.find(id)?.pointee.told, told.volume != 0
                 else { continue }
@@ -131,16 +144,18 @@ extension Stripe {
                 intent.fillSwitched ? 1 : 0, intent.backOffs, intent.requotes, intent.attempt,
                 UInt32(intent.phase.rawValue), intent.isHurried ? 1 : 0,
             ] { record.add(value) }
+            record.add(intent.with)
             record.add(intent.parent)
             sum = sum &+ record.hash
         }
-        for command in [command(at), query(at)] where command.pointee.isLive {
+        for command in [command(at), query(at), modify(at)] where command.pointee.isLive {
             var record = Canonical(5)
             let whole = self.record(of: p, command)
             withUnsafeBytes(of: whole) { record.add(bytes: $0) }
+            record.add(UInt32(life.isCancelled ? 1 : 0))
             sum = sum &+ record.hash
         }
-        for timer in [life.timer, life.queryTimer] where timer.isArmed {
+        for timer in [life.timer, life.queryTimer, life.modifyTimer] where timer.isArmed {
             var record = Canonical(6)
             record.add(p.pointee.id)
             record.add(timer.due)
@@ -167,13 +182,30 @@ extension WideRules {
     }
 }
 
+extension Rates {
+    /// Those set by hand; the others are quotes of symbols.
+    var hash: UInt64 {
+        var sum: UInt64 = 0
+        for at in 0..<count where pairs[at].stripe == nil {
+            var record = Canonical(9)
+            let quote = get(at) ?? (0, 0)
+            for value in [pairs[at].base, pairs[at].quote] { record.add(value) }
+            for value in [quote.bid, quote.ask] { record.add(value) }
+            sum = sum &+ record.hash
+        }
+        return sum
+    }
+}
+
 extension Account {
     var hash: UInt64 {
         var record = Canonical(7)
         withUnsafeBytes(of: terms) { record.add(bytes: $0) }
         record.add(balance)
+        record.add(initial)
         record.add(UInt32(isMoneyKnown ? 1 : 0))
         record.add(open)
+        record.add(asked)
         record.add(deals.hash)
         return record.hash
     }

@@ -38,11 +38,16 @@ struct SharedMap {
 
     func value(_ a: UInt64, _ b: UInt64 = 0) -> UInt64? {
         let shard = shard(a, b)
-        return shard.pointee.lock.hold {
-            if let value = shard.pointee.map.value(a, b) { return value }
-            if shard.pointee.spilled == 0 { return nil }
-            return overflow.pointee.lock.hold { overflow.pointee.map.value(a, b) }
-        }
+        return shard.pointee.lock.hold { find(shard, a, b) }
+    }
+
+    /// Its lock is held.
+    private func find(
+        _ shard: UnsafeMutablePointer<Shard>, _ a: UInt64, _ b: UInt64
+    ) -> UInt64? {
+        if let value = shard.pointee.map.value(a, b) { return value }
+        if shard.pointee.spilled == 0 { return nil }
+        return overflow.pointee.lock.hold { overflow.pointee.map.value(a, b) }
     }
 
     /// - Returns: false when it holds `capacity` keys and has no room for another.
@@ -78,9 +83,11 @@ struct SharedMap {
         }
     }
 
-    func remove(_ a: UInt64, _ b: UInt64 = 0) {
+    /// - Parameter value: what it must stand for; nil: whatever.
+    func remove(_ a: UInt64, _ b: UInt64 = 0, where value: UInt64? = nil) {
         let shard = shard(a, b)
         shard.pointee.lock.hold {
+            if let value, find(shard, a, b) != value { return }
             let before = shard.pointee.map.count
             shard.pointee.map.remove(a, b)
             if shard.pointee.map.count != before || shard.pointee.spilled == 0 { return }

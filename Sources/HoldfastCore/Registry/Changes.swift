@@ -40,7 +40,9 @@ extension Stripe {
             forgetRecorded(p)
             emit(event)
         }
+        change(disaster: modify, p, at)
         watch(p)
+        place(disaster: p, at)
     }
 
     private mutating func check(_ modify: hf_modify, _ p: Row) throws(Failure) {
@@ -51,12 +53,8 @@ extension Stripe {
         if !isZero(modify.reserved) || modify.allow_immediate > 1 { throw .argument }
         if modify.reason > Reason.unknown.rawValue { throw .argument }
         if !isText(modify.by) { throw .range }
-        if modify.change_disaster_sl != 0 || modify.change_disaster_distance != 0
-            || modify.disaster_sl != 0 || modify.disaster_distance != 0
-        {
-            throw .unsupported
-        }
-        if modify.change_sl == 0 && modify.change_tp == 0 { throw .argument }
+        if changes == 0 { throw .argument }
+        try checkDisaster(modify, p)
         let sl = modify.change_sl == UInt8(HF_SET) ? modify.sl : 0
         let tp = modify.change_tp == UInt8(HF_SET) ? modify.tp : 0
         let step = market(p).pointee.terms.tick_size
@@ -88,6 +86,7 @@ extension Stripe {
     mutating func close(
         _ p: Row, _ close: hf_close, _ now: Int64
     ) throws(Failure) -> hf_close_result {
+        if p.pointee.isPending { throw .state }
         let wish = try wish(p, close)
         var result = hf_close_result()
         result.position = p.pointee.id
@@ -105,6 +104,8 @@ extension Stripe {
         sequence = shared.pointee.recorder.claim(HF_RECORD_CLOSE, record, time: now)
         let at = stamp(market(p), now)
         let before = p.pointee.commandCount
+        author = unsafeBitCast(close.by, to: Text32.self)
+        defer { author = Text32() }
         sync(p)
         if raise(p, wish, at) == .recorded { throw .intentLive }
         if p.pointee.commandCount != before {

@@ -16,7 +16,7 @@ extension Core {
         let names = shared.pointee.names
         let count = names.counts.pointee.symbols
         if let index = find(symbol.name, among: count) {
-            try replace(index, symbol, now)
+            try holdAll { () throws(Failure) in try replace(index, symbol, now) }
             return UInt32(index) + 1
         }
         if count == Int(config.symbols) { throw .full }
@@ -24,37 +24,42 @@ extension Core {
         let stripe = stripe(id)
         let place = count / stripeCount
         let market = stripe.pointee.markets + place
-        stripe.pointee.lock.take()
-        defer { stripe.pointee.lock.give() }
-        market.initialize(
-            to: Market(
-                id: id, terms: symbol,
-                longs: stripe.pointee.book(place, isShort: false, tickSize: symbol.tick_size),
-                shorts: stripe.pointee.book(place, isShort: true, tickSize: symbol.tick_size),
-                quoteTime: now))
-        shared.pointee.markets[count] = market
-        stripe.pointee.sequence = shared.pointee.recorder.claim(
-            HF_RECORD_SYMBOL, symbol, time: now)
-        names.counts.pointee.symbols = count + 1
-        names.symbols.pointee.store(count + 1, ordering: .releasing)
+        // Conversions of every stripe may come to use its quotes.
+        holdAll {
+            market.initialize(
+                to: Market(
+                    id: id, terms: symbol,
+                    longs: stripe.pointee.book(place, isShort: false, tickSize: symbol.tick_size),
+                    shorts: stripe.pointee.book(place, isShort: true, tickSize: symbol.tick_size),
+                    quoteTime: now, currency: unsafeBitCast(symbol.profit_currency, to: UInt64.self)
+                ))
+            setRate(market)
+            shared.pointee.markets[count] = market
+            stripe.pointee.sequence = shared.pointee.recorder.claim(
+                HF_RECORD_SYMBOL, symbol, time: now)
+            names.counts.pointee.symbols = count + 1
+            names.symbols.pointee.store(count + 1, ordering: .releasing)
+        }
         return id
     }
 
     private func replace(_ index: Int, _ symbol: hf_symbol, _ now: Int64) throws(Failure) {
         let market = shared.pointee.markets[index]
         let stripe = stripe(UInt32(index) + 1)
-        stripe.pointee.lock.take()
-        defer { stripe.pointee.lock.give() }
         let old = market.pointee.terms
         let isSame =
             old.digits == symbol.digits && old.tick_size == symbol.tick_size
             && old.contract == symbol.contract && old.trigger == symbol.trigger
-            && unsafeBitCast(old.profit_currency, to: UInt64.self)
+            && market.pointee.currency
                 == unsafeBitCast(symbol.profit_currency, to: UInt64.self)
+            && unsafeBitCast(old.base_currency, to: UInt64.self)
+                == unsafeBitCast(symbol.base_currency, to: UInt64.self)
         if !isSame && market.pointee.positions > 0 { throw .state }
         stripe.pointee.sequence = shared.pointee.recorder.claim(
             HF_RECORD_SYMBOL, symbol, time: now)
         market.pointee.terms = symbol
+        market.pointee.currency = unsafeBitCast(symbol.profit_currency, to: UInt64.self)
+        if !isSame { setRate(market) }
         let isCrossed = market.pointee.quote.bid > market.pointee.quote.ask
         market.pointee.isUsable =
             market.pointee.hasQuote && (!isCrossed || symbol.trust_crossed != 0)
@@ -68,7 +73,7 @@ extension Core {
     private func find<Name>(_ name: Name, among count: Int) -> Int? {
         (0..<count).first { index in
             let market = shared.pointee.markets[index]
-            return withUnsafeBytes(of: &market.pointee.terms.name) { mine in
+            return withUnsafeBytes(of: market.pointee.terms.name) { mine in
                 withUnsafeBytes(of: name) { mine.elementsEqual($0) }
             }
         }
@@ -96,7 +101,8 @@ extension Core {
             throw .argument
         }
         if !isText(symbol.name) || !isText(symbol.broker_name) || !isText(symbol.profit_currency)
-            || isZero(symbol.name) || isZero(symbol.profit_currency)
+            || !isText(symbol.base_currency) || isZero(symbol.name)
+            || isZero(symbol.profit_currency)
         {
             throw .range
         }
@@ -138,6 +144,9 @@ extension Core {
         if account.present & UInt32(HF_ACCOUNT_EXECUTOR) == 0 { account.executor = account.id }
         if account.present & UInt32(HF_ACCOUNT_INITIAL) == 0 { account.initial = account.balance }
         account.present |= UInt32(HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_INITIAL)
+        // No entry is measured against caps that change.
+        shared.pointee.entering.take()
+        defer { shared.pointee.entering.give() }
         let definitions = shared.pointee.definitions
         definitions.take()
         defer { definitions.give() }
@@ -168,8 +177,7 @@ extension Core {
         let isSame =
             row.pointee.terms.mode == account.mode && row.pointee.currency == currency
             && row.pointee.terms.executor == account.executor
-        if !isSame && row.pointee.open > 0 { throw .state }
-        if account.mode != UInt8(HF_HEDGING) { throw .unsupported }
+        if !isSame && row.pointee.open + row.pointee.asked > 0 { throw .state }
         let executor = try executorIndex(account.executor)
         _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
         // The balance is what was booked: putting an account again changes its terms alone.
@@ -197,55 +205,35 @@ extension Core {
         return UInt32(count)
     }
 
-    public func account(named id: UInt64) throws(Failure) -> hf_account_view {
-        let row = shared.pointee.accounts + Int(try account(id))
-        var view = hf_account_view()
-        row.pointee.lock.hold {
-            view.account = row.pointee.terms
-            view.account.balance = row.pointee.balance
-            view.positions = row.pointee.open
-            view.known = row.pointee.isMoneyKnown ? UInt32(HF_KNOWN_REALISED) : 0
-        }
-        view.state = UInt32(HF_STATE_ACTIVE)
-        let executor = shared.pointee.executors + Int(row.pointee.executor)
-        view.executor_epoch = executor.pointee.lock.hold { UInt64(executor.pointee.epoch) }
-        return view
-    }
-
     private func check(_ account: hf_account) throws(Failure) {
         if !isZero(account.reserved) || account.observe > 1 { throw .argument }
         if account.mode != UInt8(HF_HEDGING) && account.mode != UInt8(HF_NETTING) {
             throw .argument
         }
-        if account.present >= 1 << 12 { throw .argument }
+        if account.present >= 1 << 13 { throw .argument }
         if account.id == 0 || account.digits > 8 { throw .range }
         if !isText(account.currency) || isZero(account.currency) { throw .range }
-        let terms = HF_ACCOUNT_INITIAL | HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_LEVERAGE
-        let built = terms | HF_ACCOUNT_SYNC_EVERY
-        if account.leverage < 0 { throw .range }
-        if account.present & ~UInt32(built) != 0 || account.sync_every != 0 { throw .unsupported }
-        if account.max_volume != 0 || account.max_exposure != 0
-            || account.protect_sl != 0 || account.protect_tp != 0 || account.protect_trailing != 0
-            || account.sync_late != 0 || account.max_positions != 0 || account.suspect_syncs != 0
+        let later =
+            HF_ACCOUNT_PROTECT_SL | HF_ACCOUNT_PROTECT_TP | HF_ACCOUNT_PROTECT_TRAILING
+            | HF_ACCOUNT_SYNC_LATE | HF_ACCOUNT_SUSPECT_SYNCS
+        if account.present & UInt32(later) != 0 || account.sync_every != 0 { throw .unsupported }
+        if account.protect_sl != 0 || account.protect_tp != 0 || account.protect_trailing != 0
+            || account.sync_late != 0 || account.suspect_syncs != 0
         {
             throw .unsupported
         }
-        // A value without its bit is a host's slip: taking it for absent could send commands
-        // astray.
-        func isStray(_ bit: Int, _ isSet: Bool) -> Bool {
-            isSet && account.present & UInt32(bit) == 0
-        }
-        if isStray(Int(HF_ACCOUNT_EXECUTOR), account.executor != 0)
-            || isStray(Int(HF_ACCOUNT_INITIAL), account.initial != 0)
-            || isStray(Int(HF_ACCOUNT_LEVERAGE), account.leverage != 0)
-        {
-            throw .argument
-        }
-        // A netting account that exists as hedging is a change of mode: HF_E_STATE with positions.
-        if account.mode == UInt8(HF_NETTING) {
-            guard let index = try? self.account(account.id) else { throw .unsupported }
-            let row = shared.pointee.accounts + Int(index)
-            if row.pointee.open == 0 { throw .unsupported }
+        for (bit, value, least) in [
+            (HF_ACCOUNT_EXECUTOR, Int64(bitPattern: account.executor), Int64.min),
+            (HF_ACCOUNT_INITIAL, account.initial, .min),
+            (HF_ACCOUNT_LEVERAGE, account.leverage, 0), (HF_ACCOUNT_MARGIN, account.margin, 0),
+            (HF_ACCOUNT_MAX_POSITIONS, Int64(account.max_positions), 1),
+            (HF_ACCOUNT_MAX_VOLUME, account.max_volume, 1),
+            (HF_ACCOUNT_MAX_EXPOSURE, account.max_exposure, 1),
+        ] {
+            let isGiven = account.present & UInt32(bit) != 0
+            // A host's slip: taking it for absent could send commands astray.
+            if !isGiven && value != 0 { throw .argument }
+            if isGiven && value < least { throw .range }
         }
     }
 }

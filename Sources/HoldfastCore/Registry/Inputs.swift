@@ -12,43 +12,12 @@ extension Core {
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
         try stripe.pointee.check(open, market)
-        let hasClient = open.client_id.0 != 0
-        let clientID = unsafeBitCast(open.client_id, to: Text40.self)
-        let key = hasClient ? ClientKey(open.account, clientID) : nil
-        if let key, shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
-        if open.ticket != 0, shared.pointee.tickets.value(open.account, open.ticket) != nil {
-            throw .duplicate
-        }
-        let last = shared.pointee.lastPosition
-        let newest = last.pointee.load(ordering: .relaxed)
-        if open.position != 0 && open.position <= newest { throw .conflict }
-        if open.position >= Limits.positionID { throw .range }
-        let wide = try stripe.pointee.reserveWide(open)
-        let capacity = Int(config.positions)
-        if shared.pointee.openPositions.pointee.add(1, ordering: .relaxed).newValue > capacity
-            || stripe.pointee.positions.isFull
-        {
-            shared.pointee.openPositions.pointee.subtract(1, ordering: .relaxed)
-            shared.pointee.ruleCount.pointee.subtract(wide, ordering: .relaxed)
-            throw .full
-        }
-        if open.position == 0 {
-            // Not one that the directory could not tell from a position some 10^12 older.
-            repeat {
-                open.position = last.pointee.add(1, ordering: .relaxed).newValue
-            } while shared.pointee.directory.number(of: open.position) != nil
-        } else {
-            last.pointee.store(open.position, ordering: .relaxed)
-        }
+        shared.pointee.naming.take()
+        defer { shared.pointee.naming.give() }
+        let key = try admit(&open, account, stripe)
         let at = stripe.pointee.stamp(market, now)
         stripe.pointee.sequence = shared.pointee.recorder.claim(HF_RECORD_OPEN, open, time: now)
-        let slot = stripe.pointee.open(open, account: account, market, at)
-        shared.pointee.directory.add(
-            open.position, shared.pointee.places.number(stripe.pointee.index, slot))
-        if let key { shared.pointee.clients.set(key.a, key.b, to: open.position) }
-        if open.ticket != 0 {
-            shared.pointee.tickets.set(open.account, open.ticket, to: open.position)
-        }
+        seat(open, key, stripe.pointee.open(open, account: account, market, at), account, stripe)
     }
 
     public func modify(_ modify: hf_modify, _ now: Int64) throws(Failure) {
@@ -81,6 +50,7 @@ extension Core {
         if close.volume != 0 && close.fraction != 0 { throw .argument }
         if close.fraction < 0 || close.fraction > Limits.unit { throw .range }
         try check(close.filter)
+        if close.filter.sort != UInt8(HF_SORT_NONE) { throw .argument }
         if close.filter.present == 0 { throw .argument }
         if close.filter.present == UInt32(HF_FILTER_POSITION) {
             each(try closeOne(close.filter.position, close, now))
@@ -112,7 +82,13 @@ extension Core {
         try checkStray(ack)
         let id = ack.command.owner == 0 ? ack.position : ack.command.owner
         do {
-            try with(id) { (stripe, p) throws(Failure) in try stripe.ack(p, ack, now) }
+            try with(id, books: true) { (stripe, p) throws(Failure) in
+                // Only what it names must be in order with other stripes.
+                let names = ack.deal != 0 || ack.present & UInt32(HF_HAS_TICKET) != 0
+                if names { shared.pointee.naming.take() }
+                defer { if names { shared.pointee.naming.give() } }
+                try stripe.ack(p, ack, now)
+            }
         } catch {
             if error != .closed { throw error }
             try ackClosed(id, ack, now)
@@ -156,6 +132,10 @@ extension Core {
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
         fill.toldBy = .command(named)
+        if record.volume_initial == 0 {
+            guard let command else { throw .command }
+            return try openLate(record, command, ack, fill, now)
+        }
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
 
@@ -176,28 +156,43 @@ extension Core {
         }
         if deal.command.owner != 0 && deal.command.owner != id { throw .argument }
         do {
-            try with(id) { (stripe, p) throws(Failure) in
+            try with(id, books: true) { (stripe, p) throws(Failure) in
                 if stripe.account(p).pointee.terms.id != deal.account { throw .account }
+                shared.pointee.naming.take()
+                defer { shared.pointee.naming.give() }
+                try checkTicket(deal, id)
                 try stripe.deal(p, deal, now)
             }
         } catch {
             if error != .closed { throw error }
             guard let record = shared.pointee.history.find(id) else { throw .closed }
             if record.account != deal.account { throw .account }
-            try closedInput(record, HF_RECORD_DEAL, deal, Fill(deal), now)
+            try closedInput(record, HF_RECORD_DEAL, deal, Fill(deal), now) { () throws(Failure) in
+                try checkTicket(deal, id)
+            }
         }
     }
 
+    /// A ticket was looked up without a lock: with `naming` locked it must still be that position's.
+    private func checkTicket(_ deal: borrowing hf_deal, _ id: UInt64) throws(Failure) {
+        if deal.position != 0 { return }
+        if shared.pointee.tickets.value(deal.account, deal.ticket) != id { throw .position }
+    }
+
     private func closedInput<Record>(
-        _ record: hf_position, _ kind: Int, _ input: Record, _ fill: Fill, _ now: Int64
+        _ record: hf_position, _ kind: Int, _ input: Record, _ fill: Fill, _ now: Int64,
+        check: () throws(Failure) -> Void = {}
     ) throws(Failure) {
         if fill.volume <= 0 { throw .volume }
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
         let stripe = stripe(record.symbol)
-        stripe.pointee.lock.take()
-        defer { stripe.pointee.lock.give() }
+        let locks = try takeBooking(record.symbol, try account(record.account))
+        defer { give(locks) }
         if stripe.pointee.isFaulted { throw .fault }
+        shared.pointee.naming.take()
+        defer { shared.pointee.naming.give() }
+        try check()
         let recorder = shared.pointee.recorder
         try stripe.pointee.correctClosed(record.id, fill, now) {
             recorder.claim(kind, input, time: now)

@@ -19,7 +19,8 @@ struct Position {
     var ticket: UInt64
     var magic: Int64
     var opened: Int64
-    var account: UInt32
+    /// Its account, and what is open there on its symbol and side.
+    var group: UInt32
     var market: UInt32
     var leaf: UInt32 = none
     /// The life of its closing intent and commands; `none` while there is none.
@@ -85,6 +86,9 @@ struct Position {
         set { set(.targetRecorded, newValue) }
     }
 
+    /// Asked for, and nothing filled yet.
+    @inline(__always) var isPending: Bool { volume == 0 }
+
     /// The side's sign: watched price = sign x natural price.
     @inline(__always) var sign: Int64 { side == .long ? 1 : -1 }
 }
@@ -94,10 +98,23 @@ struct Ledger {
     var volumeInitial: Int64
     /// Sum of price x volume over the open part: points x 1e-8 lot.
     var cost: Int128
+    /// Booked: price profit and costs.
     var realised: Int64 = 0
     var commission: Int64 = 0
     var swap: Int64 = 0
     var fee: Int64 = 0
+    /// Costs of the open part, booked as it is closed.
+    var open = Costs()
+    /// Sum of price x volume over what was closed.
+    var exits: Int128 = 0
+    /// Points, adverse positive: from the price of the entry to the first fill.
+    var slippageEntry: Int64 = 0
+    /// It was asked for at a price, and filled.
+    var isSlippageKnown = false
+    /// What an ack of the entry told without a deal.
+    var entryTold = Told()
+    /// The position that a turn of a netting account closed.
+    var flippedFrom: UInt64 = 0
     /// Volume that acks closed without naming a deal; what each told is with its command.
     var unmatched: Int64 = 0
     /// `act_before` of the last closing command that nobody answered: no other goes out earlier.
@@ -107,14 +124,52 @@ struct Ledger {
     var isMoneyKnown = true
 
     /// Of a position whose whole volume is open.
+    @inline(__always)
     init(volume: Int64, price: Int64) {
         volumeInitial = volume
-        cost = Int128(volume) * Int128(price)
+        cost = Money.product(volume, price)
     }
 
     /// Average entry in 1e-8 point, truncated.
-    func average(_ volume: Int64) -> Int64 {
-        volume == 0 ? 0 : Int64(clamping: Share.of(cost, Limits.unit, volume))
+    func average(_ volume: Int64) -> Int64 { Self.average(cost, volume) }
+
+    /// Of a sum of price x volume, in 1e-8 point, truncated.
+    static func average(_ sum: Int128, _ volume: Int64) -> Int64 {
+        volume == 0 ? 0 : Int64(clamping: Share.of(sum, Limits.unit, volume))
+    }
+}
+
+/// The cost columns of an open part, signed as in MT5: a cost is negative.
+struct Costs {
+    var commission: Int64 = 0
+    var swap: Int64 = 0
+    var fee: Int64 = 0
+
+    var sum: Int128 { Int128(commission) + Int128(swap) + Int128(fee) }
+
+    /// Takes out the share of a part of the volume, truncated; the last part takes all.
+    mutating func take(_ part: Int64, of volume: Int64) -> Costs {
+        if part == volume {
+            defer { self = Costs() }
+            return self
+        }
+        let taken = Costs(
+            commission: Share.of(commission, part, volume), swap: Share.of(swap, part, volume),
+            fee: Share.of(fee, part, volume))
+        commission -= taken.commission
+        swap -= taken.swap
+        fee -= taken.fee
+        return taken
+    }
+
+    /// - Returns: false, and nothing added, when a column does not fit.
+    mutating func add(_ other: Costs) -> Bool {
+        var sum = self
+        var fits = Money.add(other.commission, to: &sum.commission)
+        fits = Money.add(other.swap, to: &sum.swap) && fits
+        fits = Money.add(other.fee, to: &sum.fee) && fits
+        if fits { self = sum }
+        return fits
     }
 }
 
@@ -137,15 +192,20 @@ struct Listed {
     var isRecorded = false
     /// Its breach that must not fire yet.
     var withheld: UInt32 = none
+    /// Its stop at the broker.
+    var disaster: UInt32 = none
 }
 
 /// The rows that a position has only when it needs them.
 extension Stripe {
-    /// As it stands: of a position without a row, that of an untouched one.
+    /// As it stands: of a position without a row, that of an untouched one, until the next is asked
+    /// for.
     @inline(__always)
-    mutating func ledger(_ p: Row) -> Ledger {
-        if p.pointee.ledger != none { return ledgers[p.pointee.ledger].pointee }
-        return Ledger(volume: p.pointee.volume, price: p.pointee.openPrice)
+    mutating func ledger(_ p: Row) -> UnsafePointer<Ledger> {
+        if p.pointee.ledger != none { return UnsafePointer(ledgers[p.pointee.ledger]) }
+        untouched.pointee.volumeInitial = p.pointee.volume
+        untouched.pointee.cost = Int128(p.pointee.volume) * Int128(p.pointee.openPrice)
+        return UnsafePointer(untouched)
     }
 
     /// To be changed.
@@ -183,47 +243,5 @@ extension Stripe {
         if p.pointee.ledger != none { ledgers.give(p.pointee.ledger) }
         if p.pointee.label != none { labels.give(p.pointee.label) }
         if p.pointee.listed != none { lists.give(p.pointee.listed) }
-    }
-}
-
-/// A part of a sum, through 256 bits: no product overflows.
-enum Share {
-    /// whole x part / total, truncated toward zero. The result fits whenever part <= total, and for
-    /// averages because price x 1e8 does.
-    static func of(_ whole: Int128, _ part: Int64, _ total: Int64) -> Int128 {
-        let product = whole.magnitude.multipliedFullWidth(by: UInt128(part))
-        let (quotient, _) = UInt128(total).dividingFullWidth(product)
-        return whole < 0 ? -Int128(quotient) : Int128(quotient)
-    }
-}
-
-/// Money from points, one fraction, rounded once, half away from zero (SEMANTICS 1 and 5).
-enum Money {
-    /// - Returns: false, and nothing added, when the sum does not fit.
-    static func add(_ amount: Int64, to sum: inout Int64) -> Bool {
-        let (value, overflow) = sum.addingReportingOverflow(amount)
-        if !overflow { sum = value }
-        return !overflow
-    }
-
-    /// - Parameters:
-    ///   - gain: points x 1e-8 lot, signed.
-    /// - Returns: 1e-8 of the profit currency; nil when it does not fit.
-    static func value(of gain: Int128, tickValue: Int64, tickSize: Int64) -> Int64? {
-        if gain == 0 { return 0 }
-        let (product, overflow) = gain.multipliedReportingOverflow(by: Int128(tickValue))
-        if overflow { return nil }
-        let divisor = UInt128(tickSize) * UInt128(Limits.unit)
-        let whole = product.magnitude + divisor / 2
-        guard let small = Int64(exactly: quotient(whole, divisor)) else { return nil }
-        return product < 0 ? -small : small
-    }
-
-    /// One instruction where the processor has it: most amounts are far below 2^127.
-    private static func quotient(_ whole: UInt128, _ divisor: UInt128) -> UInt128 {
-        let high = UInt64(truncatingIfNeeded: whole >> 64)
-        guard let short = UInt64(exactly: divisor), high < short else { return whole / divisor }
-        let low = UInt64(truncatingIfNeeded: whole)
-        return UInt128(short.dividingFullWidth((high, low)).quotient)
     }
 }

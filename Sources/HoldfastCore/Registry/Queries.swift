@@ -43,11 +43,9 @@ extension Core {
     public func check(_ filter: hf_filter) throws(Failure) {
         if !isZero(filter.reserved) { throw .argument }
         if filter.sort > UInt8(HF_SORT_SYMBOL) { throw .argument }
-        if filter.sort != UInt8(HF_SORT_NONE) { throw .unsupported }
         let known = UInt32(1 << 11 - 1) | UInt32(1) << 31
         if filter.present & ~known != 0 { throw .argument }
-        let money = UInt32(HF_FILTER_PROFITABLE) | UInt32(HF_FILTER_LOSING)
-        if filter.present & money != 0 { throw .unsupported }
+        if filter.states & ~Self.states != 0 { throw .argument }
         if !isText(filter.tag) { throw .range }
         try checkStray(filter)
         if filter.older_than < 0 || filter.newer_than < 0 { throw .range }
@@ -55,6 +53,9 @@ extension Core {
             throw .argument
         }
     }
+
+    private static let states: UInt32 =
+        (HF_POSITION_PENDING...HF_POSITION_CLOSED).reduce(0) { $0 | 1 << UInt32($1) }
 
     /// A value without its bit would widen the filter unseen: a close of one could become one of
     /// all.
@@ -73,73 +74,6 @@ extension Core {
         for (bit, isSet) in isSet where isSet && filter.present & UInt32(bit) == 0 {
             throw .argument
         }
-    }
-
-    /// A page of a list. The cursor is (stripe, slot): a slot is read once, whole.
-    /// - Parameter out: room for `max` records.
-    public func list(
-        _ filter: hf_filter, _ now: Int64, _ cursor: inout hf_cursor,
-        _ out: UnsafeMutablePointer<hf_position>, max: Int
-    ) throws(Failure) -> Int {
-        if !Instant.isLegal(now) { throw .range }
-        try check(filter)
-        if cursor.opaque.0 == 0 && cursor.opaque.1 == 0 {
-            cursor.sequence_start = shared.pointee.recorder.claimed
-        }
-        if cursor.opaque.0 > UInt64(stripeCount) { throw .range }
-        var found = 0
-        while found < max && cursor.opaque.0 < UInt64(stripeCount) {
-            let stripe = stripes + Int(cursor.opaque.0)
-            stripe.pointee.lock.take()
-            let used = UInt64(stripe.pointee.positions.used)
-            let end = min(used, cursor.opaque.1 &+ UInt64(Limits.slice))
-            let last = min(max, found + Limits.sliceRecords)
-            var read = 0
-            while cursor.opaque.1 < end && found < last {
-                let p = stripe.pointee.positions[UInt32(truncatingIfNeeded: cursor.opaque.1)]
-                cursor.opaque.1 += 1
-                read += 1
-                if p.pointee.id == 0 || !stripe.pointee.matches(p, filter, now) { continue }
-                stripe.pointee.write(p, to: out + found)
-                found += 1
-            }
-            let isDone = cursor.opaque.1 >= used
-            stripe.pointee.lock.give(isSlice: true)
-            note(slice: read)
-            if isDone { cursor.opaque = (cursor.opaque.0 + 1, 0) }
-        }
-        cursor.sequence_end = shared.pointee.recorder.claimed
-        return found
-    }
-
-    private func note(slice: Int) {
-        if slice > slicesMax.pointee.load(ordering: .relaxed) {
-            slicesMax.pointee.store(slice, ordering: .relaxed)
-        }
-    }
-
-    /// The ids that match, in order.
-    func matching(_ filter: hf_filter, _ now: Int64) -> [UInt64] {
-        var ids: [UInt64] = []
-        for index in 0..<stripeCount {
-            let stripe = stripes + index
-            var slot = 0
-            while true {
-                stripe.pointee.lock.take()
-                let end = min(stripe.pointee.positions.used, slot + Limits.slice)
-                for at in slot..<max(slot, end) {
-                    let p = stripe.pointee.positions[UInt32(at)]
-                    if p.pointee.id != 0 && stripe.pointee.matches(p, filter, now) {
-                        ids.append(p.pointee.id)
-                    }
-                }
-                stripe.pointee.lock.give(isSlice: true)
-                note(slice: max(0, end - slot))
-                if end <= slot { break }
-                slot = end
-            }
-        }
-        return ids.sorted()
     }
 
     // MARK: events, counters, hash
@@ -168,6 +102,13 @@ extension Core {
         defer { shared.pointee.definitions.give() }
         try shared.pointee.bell.open(&arena.pointee)
         return shared.pointee.bell
+    }
+
+    /// - Returns: how many closed positions were read, or how many are no longer kept.
+    public func closed(
+        _ cursor: inout UInt64, _ out: UnsafeMutablePointer<hf_position>?, max: Int
+    ) -> (count: Int, lost: UInt64) {
+        shared.pointee.history.read(&cursor, out, max: max)
     }
 
     public var counters: hf_counters {
@@ -212,7 +153,7 @@ extension Core {
         for index in 0..<symbols {
             sum = sum &+ (stripes + 0).pointee.hash(shared.pointee.markets[index])
         }
-        sum = sum &+ shared.pointee.wide.hash
+        sum = sum &+ shared.pointee.wide.hash &+ shared.pointee.rates.hash
         let counts = shared.pointee.names.counts.pointee
         for index in 0..<counts.accounts {
             let account = shared.pointee.accounts + index
@@ -231,7 +172,7 @@ extension Stripe {
     /// A live command by its id.
     mutating func live(_ p: Row, _ id: hf_command_id) -> hf_command? {
         if p.pointee.life == none { return nil }
-        for command in [command(p.pointee.life), query(p.pointee.life)]
+        for command in [command(p.pointee.life), query(p.pointee.life), modify(p.pointee.life)]
         where command.pointee.isLive && command.pointee.count == id.count
             && command.pointee.epoch == id.epoch
         {
@@ -240,38 +181,15 @@ extension Stripe {
         return nil
     }
 
-    mutating func matches(_ p: Row, _ filter: hf_filter, _ now: Int64) -> Bool {
-        let row = p.pointee
-        func asks(_ bit: UInt32) -> Bool { filter.present & bit != 0 }
-        if asks(UInt32(HF_FILTER_POSITION)) && row.id != filter.position { return false }
-        if asks(UInt32(HF_FILTER_ACCOUNT)) && account(p).pointee.terms.id != filter.account {
-            return false
-        }
-        if asks(UInt32(HF_FILTER_SYMBOL)) && row.market + 1 != filter.symbol { return false }
-        if asks(UInt32(HF_FILTER_SIDE)) && row.side.rawValue != filter.side { return false }
-        if asks(UInt32(HF_FILTER_STRATEGY)) && row.strategy != filter.strategy { return false }
-        if asks(UInt32(HF_FILTER_TAG)) && label(p).tag != unsafeBitCast(filter.tag, to: Text32.self)
-        {
-            return false
-        }
-        if asks(UInt32(HF_FILTER_STATES)) {
-            let isClosing = row.life != none && lives[row.life].pointee.intent?.isFull == true
-            let state = isClosing ? PositionState.closing : .open
-            if filter.states & 1 << UInt32(state.rawValue) == 0 { return false }
-        }
-        let age = now - row.opened
-        if asks(UInt32(HF_FILTER_OLDER_THAN)) && age <= filter.older_than { return false }
-        if asks(UInt32(HF_FILTER_NEWER_THAN)) && age >= filter.newer_than { return false }
-        return true
-    }
-
     mutating func isDue(_ ticket: Ticket, session: UInt32) -> Bool {
         if Int(ticket.life) >= lives.used { return false }
         let position = lives[ticket.life].pointee.position
         if position == none || positions[position].pointee.id != ticket.position { return false }
         let (command, query) = (command(ticket.life), query(ticket.life))
+        let modify = modify(ticket.life)
         if command.pointee.count == ticket.count { return isDue(command.pointee, session) }
         if query.pointee.count == ticket.count { return isDue(query.pointee, session) }
+        if modify.pointee.count == ticket.count { return isDue(modify.pointee, session) }
         return false
     }
 }

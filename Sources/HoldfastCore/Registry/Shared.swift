@@ -18,18 +18,26 @@ struct Shared: ~Copyable {
     let markets: UnsafeMutablePointer<UnsafeMutablePointer<Market>>
     let accounts: UnsafeMutablePointer<Account>
     let executors: UnsafeMutablePointer<Executor>
+    let rates: Rates
     /// Position id -> place, of every open position.
     let directory: Index
     let places: Places
     /// (account, ticket) -> position id; (hash, hash) of account and client id -> position id.
     let tickets: SharedMap
     let clients: SharedMap
+    /// (account's number, symbol) -> position id, on netting accounts.
+    let nets: SharedMap
     /// Rule id -> position id, or `wideOwner`.
     let ruleOwners: SharedMap
     let wide: WideRules
-    /// One input about rules at a time: taken before any stripe's lock.
+    /// One input about rules, one entry with caps at a time: taken before any stripe's lock.
     let ruling: Lock
+    let entering: Lock
+    /// Whatever must be unique over all stripes - ids, tickets, client ids, numbers of deals - is judged,
+    /// recorded and kept under it, inside of stripes' locks: so the order of the recording is its order.
+    let naming: Lock
     let history: History
+    let reads: Reads
     let events: EventRing
     let bell: EventBell
     let definitions: Lock

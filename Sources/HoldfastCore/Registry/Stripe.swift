@@ -16,16 +16,20 @@ struct Stripe {
     var node: Int?
     let shared: UnsafeMutablePointer<Shared>
     let positions: Slots<Position>
+    let groups: Groups
     let ledgers: Slots<Ledger>
     let labels: Slots<Label>
     let lists: Slots<Listed>
     let lives: Slots<Life>
     let rules: Slots<RuleRow>
     let withheld: Slots<Withheld>
+    let disasters: Slots<Disaster>
     let pool: UnsafeMutablePointer<NodePool>
     /// Its share of the symbols, in order of number, and the open levels of their books.
     let markets: UnsafeMutablePointer<Market>
     let levels: UnsafeMutablePointer<UInt32>
+    /// The ledger of a position that has none.
+    let untouched: UnsafeMutablePointer<Ledger>
     /// The event that is being written.
     let draft: UnsafeMutablePointer<hf_event>
     /// The position that is being closed, as it goes to the history.
@@ -34,6 +38,8 @@ struct Stripe {
     let order: UnsafeMutablePointer<Due>
     var counters = hf_counters()
     var lastStep = Int64.min
+    /// Who gave the input that is being applied, as events about positions tell.
+    var author = Text32()
     var isFaulted = false
 
     init(
@@ -46,12 +52,17 @@ struct Stripe {
         // All that can fail comes first.
         let lock = try StripeLock(&arena, shared.pointee.watch)
         let positions = try Slots<Position>(&arena, capacity)
+        let groups = try Groups(
+            &arena, positions: capacity, accounts: Int(config.accounts))
         let ledgers = try Slots<Ledger>(&arena, capacity)
         let labels = try Slots<Label>(&arena, capacity)
         let lists = try Slots<Listed>(&arena, capacity)
         let lives = try Slots<Life>(&arena, capacity)
         let rules = try Slots<RuleRow>(&arena, Int(config.rules))
         let withheld = try Slots<Withheld>(&arena, capacity)
+        let disasters = try Slots<Disaster>(&arena, capacity)
+        let untouched = try arena.reserve(Ledger.self, 1)
+        untouched.initialize(to: Ledger(volume: 0, price: 0))
         let draft = try arena.reserve(hf_event.self, 1)
         let closing = try arena.reserve(History.Closed.self, 1)
         let breaches = try arena.reserve(Breach.self, capacity)
@@ -61,8 +72,10 @@ struct Stripe {
         let markets = try arena.reserve(Market.self, symbols)
         let levels = try arena.reserve(UInt32.self, 2 * symbols * Book.levels)
         (self.lock, self.index, self.shared) = (lock, index, shared)
-        (self.positions, self.ledgers, self.labels) = (positions, ledgers, labels)
+        (self.positions, self.groups) = (positions, groups)
+        (self.ledgers, self.labels) = (ledgers, labels)
         (self.lists, self.lives, self.rules, self.withheld) = (lists, lives, rules, withheld)
+        (self.disasters, self.untouched) = (disasters, untouched)
         (self.draft, self.closing) = (draft, closing)
         (self.breaches, self.order) = (breaches, order)
         (self.pool, self.markets, self.levels) = (pool, markets, levels)
@@ -95,7 +108,7 @@ struct Stripe {
     mutating func account(_ position: UnsafeMutablePointer<Position>) -> UnsafeMutablePointer<
         Account
     > {
-        shared.pointee.accounts + Int(position.pointee.account)
+        shared.pointee.accounts + Int(groups[position.pointee.group].pointee.account)
     }
 
     /// The instant of an input on a symbol: the later of its own and the symbol's.

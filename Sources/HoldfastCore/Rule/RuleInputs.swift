@@ -176,7 +176,7 @@ extension Core {
         switch Int(rule.scope) {
         case HF_SCOPE_SYMBOL:
             guard let id = UInt32(exactly: rule.scope_id) else { throw .symbol }
-            try Self.checkDistances(rule, try market(id).pointee.terms.tick_size)
+            try Self.checkDistances(rule, try symbol(id).terms.tick_size)
         case HF_SCOPE_ACCOUNT:
             _ = try account(rule.scope_id)
         case HF_SCOPE_ALL:

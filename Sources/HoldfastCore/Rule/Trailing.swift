@@ -15,6 +15,7 @@ extension Stripe {
             : body(&market.pointee.shorts, shared.pointee.face)
     }
 
+    @inline(__always)
     mutating func leaf(_ p: Row) -> Leaf {
         let place = p.pointee.leaf
         return withBook(p) { $1.read(&$0, place) }
@@ -45,7 +46,12 @@ extension Stripe {
 
     /// The stop in force and what set it.
     mutating func stopInForce(_ p: Row) -> (level: Int64, setBy: Reason) {
-        sync(p)
+        stopInForce(p, leaf(p))
+    }
+
+    /// - Parameter leaf: its leaf.
+    mutating func stopInForce(_ p: Row, _ leaf: Leaf) -> (level: Int64, setBy: Reason) {
+        sync(p, down: leaf.down, distance: leaf.distance)
         return (p.pointee.stop, p.pointee.stop == 0 ? .none : p.pointee.setBy)
     }
 
@@ -56,7 +62,7 @@ extension Stripe {
 
     /// Whether the stop trails now: not while a full close is live.
     mutating func isTrailing(_ p: Row) -> Bool {
-        p.pointee.rules != none && !p.pointee.isParked
+        p.pointee.rules != none && !p.pointee.isParked && !p.pointee.isPending
             && livePriority(p) <= Priority.partial.rawValue
     }
 
@@ -71,6 +77,8 @@ extension Stripe {
         if p.pointee.target != 0 && priority < Priority.tp.rawValue {
             up = sign * p.pointee.target
         }
+        // Nothing is open yet.
+        if p.pointee.isPending { (down, up) = (.min, .max) }
         // A breach that was recorded is not reported again before it is over.
         // While the stop's lasts, the target's says nothing: the stop wins.
         if p.pointee.stopRecorded { (down, up) = (.min, .max) }
@@ -122,7 +130,7 @@ extension Stripe {
 
     /// Starts the trail from the quote in force, or from the next one when there is none to go by.
     mutating func startTrail(_ p: Row) {
-        if p.pointee.rules == none { return }
+        if p.pointee.rules == none || p.pointee.isPending { return }
         if let price = market(p).pointee.trailed(p.pointee.side) {
             unpark(p)
             trail(p, from: price, market: price)
@@ -170,7 +178,7 @@ extension Stripe {
     /// Lets the trail wait for the next usable quote.
     /// - Parameter peak: a watched price that counts then too; Int64.min for none.
     mutating func park(_ p: Row, peak: Int64) {
-        if p.pointee.rules == none { return }
+        if p.pointee.rules == none || p.pointee.isPending { return }
         let row = listed(p)
         row.pointee.parkedPeak = peak
         if p.pointee.isParked { return }
@@ -250,6 +258,7 @@ extension Stripe {
         refreshTrail(p)
         if livePriority(p) <= Priority.partial.rawValue { startTrail(p) }
         watch(p)
+        place(disaster: p, market(p).pointee.time)
     }
 
     /// Rules of a position stand in order of id.

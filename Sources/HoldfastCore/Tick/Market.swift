@@ -22,6 +22,13 @@ struct Market {
     var isUsable = false
     var isBlind = false
     var lateRow: UInt32 = 0
+    /// Its profit currency.
+    var currency: Currency
+    /// Which conversion rate its quote is; -1: none.
+    var rate = -1
+    /// The groups that were asked for last.
+    var longGroup = none
+    var shortGroup = none
     /// Open positions.
     var positions = 0
     /// Intents that wait for the session to open (10018).
@@ -30,6 +37,8 @@ struct Market {
     var parked = none
     /// First of the breaches that must not fire yet.
     var withheld = none
+    /// First of the positions with a stop at the broker.
+    var disasters = none
     /// First of the positions with a breach that was only recorded.
     var recorded = none
 

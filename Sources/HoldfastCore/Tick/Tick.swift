@@ -27,6 +27,7 @@ extension Stripe {
         market.pointee.quoteTime = now
         market.pointee.quote = tick.pointee
         market.pointee.hasQuote = true
+        if market.pointee.rate >= 0 { publish(market, tick) }
         counters.ticks += 1
         market.pointee.isBlind = false
         let (bid, ask, last) = (tick.pointee.bid, tick.pointee.ask, tick.pointee.last)
@@ -35,6 +36,7 @@ extension Stripe {
         market.pointee.isUsable = !isCrossed || market.pointee.terms.trust_crossed != 0
         if market.pointee.held > 0 { releaseHeld(market, now) }
         if !market.pointee.isUsable { return nil }
+        defer { if market.pointee.disasters != none { placeDisasters(market, now) } }
         let isByLast = market.pointee.watchesLast
         if isByLast && last == 0 { return nil }
 
@@ -51,6 +53,12 @@ extension Stripe {
         market.pointee.shorts.see(short, at: now)
         if market.pointee.parked != none { startParked(market) }
         return nil
+    }
+
+    /// Its quote is a conversion rate too.
+    private mutating func publish(_ market: MarketRow, _ tick: UnsafePointer<hf_tick>) {
+        shared.pointee.rates.set(
+            market.pointee.rate, bid: tick.pointee.bid, ask: tick.pointee.ask)
     }
 
     @inline(__always)

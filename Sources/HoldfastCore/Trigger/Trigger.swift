@@ -116,6 +116,9 @@ extension Stripe {
         event.pointee.account = account(p).pointee.terms.id
         event.pointee.symbol = market(p).pointee.id
         event.pointee.side = p.pointee.side.rawValue
+        if !author.isEmpty {
+            event.pointee.by = unsafeBitCast(author, to: type(of: event.pointee.by))
+        }
         return event
     }
 }

@@ -350,11 +350,11 @@ extension ExactModel {
         event.reason = reason
         event.from = from
         event.price = position.closePrice
-        event.profit = isMoneyKnown(position) ? position.realised : 0
+        event.profit = position.isRealisedKnown ? position.realised : 0
         event.commission = position.commission
         event.swap = position.swap
         event.fee = position.fee
-        event.net = isMoneyKnown(position) ? net(position) : 0
+        event.net = position.isRealisedKnown ? net(position) : 0
         event.slippage = position.slippage?.price ?? 0
         event.slippageLevel = position.slippage?.level ?? 0
         events.append(event)

@@ -88,13 +88,13 @@ struct PositionView: Equatable {
         }
         command = position.latestClose?.id ?? ModelID()
         if !position.isOpen {
-            profit = isKnown ? 0 : nil
+            profit = 0
         } else if isKnown, symbol.quote != nil, symbol.price(position.side) > 0 {
             let worth = Int128(symbol.price(position.side)) * Int128(position.volume)
             profit = model.money(
                 (worth - position.cost) * Int128(position.side.rawValue), position.symbol)
         }
-        if isKnown, position.isRealisedKnown { realised = position.realised }
+        if position.isRealisedKnown { realised = position.realised }
         (commission, swap, fee) = (position.commission, position.swap, position.fee)
         if let profit, realised != nil { net = profit + model.net(position) }
         closed = position.closed

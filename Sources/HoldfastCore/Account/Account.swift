@@ -4,16 +4,23 @@ import Synchronization
 /// An account: its terms, its booked money, what it remembers of deals and finished commands.
 /// Behind a lock of its own, taken inside a stripe's.
 struct Account {
+    /// First: see `Lock`.
+    var balance: Int64
     let id: UInt64
     /// Changed with every stripe locked, read with one.
     var terms: hf_account
     let lock: ShortLock
     /// Open positions, counted by several stripes.
     let positions: UnsafeMutablePointer<Atomic<Int>>
+    /// Entries that nothing was filled of yet, counted likewise.
+    let entries: UnsafeMutablePointer<Atomic<Int>>
+    /// Whether the balance comes near what 64 bits hold, for who asks without the lock.
+    let isLarge: UnsafeMutablePointer<Atomic<Bool>>
     /// Index of its executor.
     var executor: UInt32
     var currency: UInt64
-    var balance: Int64
+    /// The balance at the start, moved by deposits.
+    var initial: Int64
     var isMoneyKnown = true
     var deals: KnownDeals
     var finished: FinishedCommands
@@ -25,14 +32,31 @@ struct Account {
         self.terms = terms
         self.executor = executor
         currency = unsafeBitCast(terms.currency, to: UInt64.self)
-        balance = terms.balance
+        (balance, initial) = (terms.balance, terms.initial)
         lock = try ShortLock(&arena)
-        positions = try arena.raw(Limits.line).bindMemory(to: Atomic<Int>.self, capacity: 1)
+        positions = try arena.raw(Limits.line).bindMemory(to: Atomic<Int>.self, capacity: 2)
         positions.initialize(to: Atomic(0))
+        entries = positions + 1
+        entries.initialize(to: Atomic(0))
+        isLarge = UnsafeMutableRawPointer(positions + 2).bindMemory(
+            to: Atomic<Bool>.self, capacity: 1)
+        isLarge.initialize(to: Atomic(Self.isLarge(balance)))
         deals = try KnownDeals(&arena, capacity: Int(config.deals))
         finished = try FinishedCommands(&arena, capacity: Int(config.finished))
     }
 
+    static func isLarge(_ balance: Int64) -> Bool { balance.magnitude >> 58 != 0 }
+
+    /// The balance has changed; the lock is held.
+    func noteBalance() {
+        let isNow = Self.isLarge(balance)
+        if isLarge.pointee.load(ordering: .relaxed) != isNow {
+            isLarge.pointee.store(isNow, ordering: .relaxed)
+        }
+    }
+
+    var isNetting: Bool { terms.mode == UInt8(HF_NETTING) }
+    var asked: UInt64 { UInt64(max(0, entries.pointee.load(ordering: .relaxed))) }
     var isObserving: Bool { terms.observe != 0 }
     var open: UInt64 { UInt64(max(0, positions.pointee.load(ordering: .relaxed))) }
 }

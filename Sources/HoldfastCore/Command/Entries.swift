@@ -1,0 +1,217 @@
+import CHoldfast
+import HoldfastKernels
+
+/// Positions that we ask for: pending until their first fill, which is protected at once.
+extension Stripe {
+    /// Asks for a position. Everything was checked; `open.position` is its id.
+    /// - Returns: its slot.
+    mutating func enter(
+        _ open: hf_open, account index: UInt32, _ market: MarketRow, _ now: Int64
+    ) -> UInt32 {
+        let (slot, p) = place(open, account: index, market, now)
+        p.pointee.volume = 0
+        let group = group(p)
+        group.pointee.count += 1
+        group.pointee.asked += Int128(open.volume)
+        // A leaf that watches nothing, so that every position has one.
+        p.pointee.leaf = withBook(p) { $1.insert(&$0, Leaf(down: .min, up: .max), slot) }
+        account(p).pointee.entries.pointee.add(1, ordering: .relaxed)
+        keep(disasterOf: open, p)
+        if shared.pointee.wide.count > 0 { rescope(p) }
+        ask(entry: p, life(of: p), volume: open.volume, now)
+        return slot
+    }
+
+    /// - Parameter after: the one that was requoted.
+    private mutating func ask(
+        entry p: Row, _ life: UInt32, volume: Int64, after old: Command? = nil, _ now: Int64
+    ) {
+        let command = command(life)
+        renew(command, p)
+        command.pointee.action = .open
+        command.pointee.isFull = false
+        command.pointee.volume = volume
+        command.pointee.price = entryPrice(p)
+        command.pointee.triggerPrice = old?.triggerPrice ?? command.pointee.price
+        command.pointee.triggerTime = now
+        command.pointee.created = now
+        if let old {
+            command.pointee.attempt = old.attempt + 1
+            command.pointee.parent = id(of: p, old)
+            counters.retries += 1
+        }
+        announce(p, command, now)
+        line(up: p, life, isQuery: false)
+        arm(p, life, due: now + Timing.onceDeadline)
+    }
+
+    /// What a market order would fill at, natural: a long buys at the ask. 0 before any quote.
+    private mutating func entryPrice(_ p: Row) -> Int64 {
+        market(p).pointee.closingPrice(p.pointee.side == .long ? .short : .long)
+    }
+
+    /// The broker asks again with another price: followed a few times.
+    mutating func enterAgain(_ p: Row, _ life: UInt32, _ now: Int64) {
+        let old = lives[life].pointee.command
+        if lives[life].pointee.isCancelled || old.attempt > Limits.entryRequotes {
+            return giveUp(p, life, isUnanswered: false, now)
+        }
+        ask(entry: p, life, volume: old.volume, after: old, now)
+    }
+
+    mutating func cancelEntry(_ p: Row, _ cancel: hf_cancel, _ now: Int64) throws(Failure) {
+        let life = p.pointee.life
+        guard life != none, lives[life].pointee.command.isLive else { throw .command }
+        sequence = shared.pointee.recorder.claim(HF_RECORD_CANCEL, cancel, time: now)
+        let at = stamp(market(p), now)
+        let event = self.event(.changed, p, at)
+        event.pointee.what = What.intent.rawValue
+        event.pointee.reason = cancel.reason == 0 ? Reason.manual.rawValue : cancel.reason
+        event.pointee.by = cancel.by
+        emit(event)
+        if lives[life].pointee.command.state != .pending {
+            lives[life].pointee.isCancelled = true
+            return
+        }
+        withdraw(p, life, at)
+        end(
+            entry: p, life,
+            Reason(rawValue: cancel.reason).flatMap { $0 == .none ? nil : $0 } ?? .manual, at)
+    }
+
+    /// Nothing was filled, and nothing will be.
+    mutating func end(entry p: Row, _ life: UInt32, _ reason: Reason, _ now: Int64) {
+        group(p).pointee.asked -= Int128(lives[life].pointee.command.volume)
+        close(p, Origin(reason: reason), volume: 0, price: 0, now)
+    }
+
+    /// The first fill: the position is open with it, whatever was asked for.
+    mutating func fillEntry(_ p: Row, _ fill: Fill, _ now: Int64) {
+        let costs = Costs(
+            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+        let life = p.pointee.life
+        if !holds(life != none) { return }
+        let asked = lives[life].pointee.command
+        group(p).pointee.asked -= Int128(asked.volume)
+        lives[life].pointee.command.executed += fill.volume
+        let isWhole = fill.volume >= asked.volume
+        let (state, _) = LifeCycle.step(asked.state, isWhole ? .filled : .filledInPart)
+        finish(p, life, state, now)
+        endQuery(p, life, .executed, now)
+        p.pointee.openPrice = fill.price
+        p.pointee.opened = now
+        let ledger = ledgerRow(p)
+        if asked.triggerPrice != 0 {
+            ledger.pointee.slippageEntry = p.pointee.sign * (fill.price - asked.triggerPrice)
+            ledger.pointee.isSlippageKnown = true
+        }
+        grow(p, volume: fill.volume, price: fill.price, costs)
+        if fill.isAck && fill.deal == 0 { ledger.pointee.entryTold.add(Told(fill)) }
+        account(p).pointee.entries.pointee.subtract(1, ordering: .relaxed)
+        start(p, Text32(), now)
+        startTrail(p)
+        watch(p)
+        if !isWhole { tell(rest: asked.volume - fill.volume, of: p, now) }
+        place(disaster: p, now)
+        endLifeIfOver(p, life)
+    }
+
+    /// A deal of an entry that has its final state: the broker filled more of it.
+    mutating func addLate(
+        _ p: Row, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
+    ) throws(Failure) {
+        let isKnown = try isKnownDeal(p, fill, ack, now)
+        if isKnown { return ignore() }
+        if fill.volume > command.volume { throw .volume }
+        var given = hf_fill()
+        (given.volume, given.price, given.deal) = (fill.volume, fill.price, fill.deal)
+        let columns = HF_HAS_COMMISSION | HF_HAS_SWAP | HF_HAS_FEE | HF_HAS_TICKET
+        given.present = ack.present & UInt32(columns)
+        (given.commission, given.swap, given.fee) = (ack.commission, ack.swap, ack.fee)
+        given.ticket = ack.ticket
+        try check(adding: given, to: p)
+        sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
+        counters.acks += 1
+        let at = stamp(market(p), now)
+        let before = p.pointee.volume
+        add(p, given, at)
+        settle(
+            final: command, account(p), p.pointee.volume - before, event(.commandState, p, at))
+    }
+
+    /// What the broker did not fill is given up.
+    private mutating func tell(rest volume: Int64, of p: Row, _ now: Int64) {
+        counters.recorded += 1
+        let event = self.event(.recorded, p, now)
+        event.pointee.what = What.volume.rawValue
+        event.pointee.volume = volume
+        emit(event)
+    }
+
+    mutating func check(entry p: Row, _ fill: Fill, _ asked: Int64) throws(Failure) {
+        if fill.volume > asked { throw .volume }
+        if !fits(volume: fill.volume, price: fill.price, in: p.pointee.group) { throw .overflow }
+    }
+
+    /// Takes out of a deal that adds what an ack of the entry has told: it corrects the books
+    /// alone.
+    /// - Returns: what is left of the deal's volume.
+    mutating func matchEntry(_ p: Row, _ fill: hf_fill, _ now: Int64) -> Int64 {
+        if p.pointee.ledger == none || fill.deal == 0 { return fill.volume }
+        let ledger = ledgerRow(p)
+        let matched = min(fill.volume, ledger.pointee.entryTold.volume)
+        if matched == 0 { return fill.volume }
+        let told = ledger.pointee.entryTold.take(matched)
+        // What was closed meanwhile was realised against what the ack told.
+        if p.pointee.volume == ledger.pointee.volumeInitial {
+            let change = Int128(matched) * Int128(fill.price) - told.cost
+            ledger.pointee.cost += change
+            if matched == p.pointee.volume { p.pointee.openPrice = fill.price }
+            let old = ledger.pointee.open
+            if fill.present & UInt32(HF_HAS_COMMISSION) != 0 {
+                ledger.pointee.open.commission += fill.commission - told.commission
+            }
+            if fill.present & UInt32(HF_HAS_SWAP) != 0 {
+                ledger.pointee.open.swap += fill.swap - told.swap
+            }
+            if fill.present & UInt32(HF_HAS_FEE) != 0 {
+                ledger.pointee.open.fee += fill.fee - told.fee
+            }
+            let costs = ledger.pointee.open.sum - old.sum
+            add(volume: 0, cost: change, costs: costs, to: p)
+        }
+        return fill.volume - matched
+    }
+}
+
+extension Told {
+    init(_ fill: Fill) {
+        self.init(
+            volume: fill.volume, cost: Int128(fill.volume) * Int128(fill.price), profit: 0,
+            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+    }
+}
+
+/// What ends with a no.
+extension Stripe {
+    /// A command that is asked for once has its final no.
+    /// - Parameter isUnanswered: nobody answered it: it may still be started until its
+    ///   `act_before`.
+    mutating func giveUp(_ p: Row, _ life: UInt32, isUnanswered: Bool, _ now: Int64) {
+        let command = lives[life].pointee.command
+        if p.pointee.isPending { return end(entry: p, life, .unknown, now) }
+        guard var intent = lives[life].pointee.intent else { return endLifeIfOver(p, life) }
+        let due = isUnanswered ? max(now, command.actBefore) : now
+        if intent.phase == .waiting { return sendAfter(p, life, due, now, isBound: true) }
+        if intent.with == 0 {
+            // A stop has taken it over meanwhile.
+            intent.attempt = command.attempt + 1
+            intent.parent = id(of: p, command)
+            lives[life].pointee.intent = intent
+            return sendAfter(p, life, due, now, isBound: true)
+        }
+        record(p, .closeBy, what: .intent, price: command.price, level: 0, now)
+        endIntent(p, life)
+        endLifeIfOver(p, life)
+    }
+}
