@@ -49,6 +49,12 @@ struct LinkDoorTests {
         var all = hf_filter()
         all.present = UInt32(truncatingIfNeeded: HF_FILTER_ALL)
         note(try door.positions(all, now: 100).map(\.id))
+        let bySymbol = UInt32(HF_BY_SYMBOL)
+        note(try door.summary(all, by: bySymbol, now: 100).map { ($0.count, $0.volume_long) })
+        note(try door.performance(all, by: bySymbol, now: 100).map { ($0.count, $0.net) })
+        var read: UInt64 = 0
+        note(try door.history(after: &read).map { ($0.id, $0.close_price) })
+        note(read)
         var cursor: UInt64 = 0
         for event in try door.events(after: &cursor) {
             note((event.number, event.sequence, event.kind, event.position, event.price))

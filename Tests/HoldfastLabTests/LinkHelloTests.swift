@@ -132,6 +132,11 @@ struct LinkHelloTests {
         #expect(throws: foreign) { try second.apply(HF_RECORD_DEAL, deal, time: 4) }
         deal.account = 2
         #expect(throws: foreign) { try second.apply(HF_RECORD_DEAL, deal, time: 4) }
+        var fill = hf_fill()
+        (fill.account, fill.symbol, fill.side) = (1, fixture.symbol, UInt8(HF_LONG))
+        #expect(throws: foreign) { try second.apply(HF_RECORD_FILL, fill, time: 4) }
+        (fill.account, fill.position) = (2, id)
+        #expect(throws: foreign) { try second.apply(HF_RECORD_FILL, fill, time: 4) }
         #expect(try fixture.position(id).state == UInt8(HF_POSITION_CLOSING))
     }
 

@@ -76,6 +76,51 @@ public final class ABIDoor: Door {
         }
     }
 
+    public func summary(_ filter: hf_filter, by: UInt32, now: Int64) throws -> [hf_summary] {
+        var filter = filter
+        return try groups(hf_summary()) {
+            hf_positions_summary(core, &filter, by, now, $0, $1, &$2)
+        }
+    }
+
+    public func history(after cursor: inout UInt64) throws -> [hf_position] {
+        var all: [hf_position] = []
+        var page = [hf_position](repeating: hf_position(), count: 256)
+        while true {
+            var count: UInt32 = 0
+            let status = hf_history_read(core, &cursor, &page, UInt32(page.count), &count, nil)
+            if status != 0 { throw Status(status) }
+            all += page.prefix(Int(count))
+            if Int(count) < page.count { return all }
+        }
+    }
+
+    public func performance(
+        _ filter: hf_filter, by: UInt32, now: Int64
+    ) throws -> [hf_performance] {
+        var filter = filter
+        return try groups(hf_performance()) {
+            hf_performance_get(core, &filter, by, now, $0, $1, &$2)
+        }
+    }
+
+    /// Asks again with more room while there are more groups than had any.
+    private func groups<Record>(
+        _ empty: Record, _ read: (UnsafeMutablePointer<Record>?, UInt32, inout UInt32) -> Int32
+    ) throws -> [Record] {
+        var room = 64
+        while true {
+            var page = [Record](repeating: empty, count: room)
+            var count: UInt32 = 0
+            let status = page.withUnsafeMutableBufferPointer {
+                read($0.baseAddress, UInt32(room), &count)
+            }
+            if status != 0 { throw Status(status) }
+            if Int(count) <= room { return Array(page.prefix(Int(count))) }
+            room = Int(count)
+        }
+    }
+
     public func account(_ id: UInt64) throws -> Result<hf_account_view, Status> {
         var view = hf_account_view()
         return answer(hf_account_get(core, id, &view), view)

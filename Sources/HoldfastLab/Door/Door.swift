@@ -16,6 +16,12 @@ public protocol Door: AnyObject {
     func command(_ id: hf_command_id) throws -> Result<hf_command, Status>
     /// Open positions that match, all pages.
     func positions(_ filter: hf_filter, now: Int64) throws -> [hf_position]
+    /// Sums over open positions that match, a record for each group of `by` (HF_BY_...).
+    func summary(_ filter: hf_filter, by: UInt32, now: Int64) throws -> [hf_summary]
+    /// Reads what was closed after `cursor` and moves it.
+    func history(after cursor: inout UInt64) throws -> [hf_position]
+    /// What closed positions came to, a record for each group of `by` (HF_BY_...).
+    func performance(_ filter: hf_filter, by: UInt32, now: Int64) throws -> [hf_performance]
     func account(_ id: UInt64) throws -> Result<hf_account_view, Status>
     func counters() throws -> hf_counters
     func hash() throws -> UInt64

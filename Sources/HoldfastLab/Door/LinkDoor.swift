@@ -83,6 +83,28 @@ public final class LinkDoor: Door {
         }
     }
 
+    public func summary(_ filter: hf_filter, by: UInt32, now: Int64) throws -> [hf_summary] {
+        try statuses { try host.summary(filter, by: by, now: now) }
+    }
+
+    public func history(after cursor: inout UInt64) throws -> [hf_position] {
+        var all: [hf_position] = []
+        while true {
+            var next = cursor
+            // The cursor moves on a lap too, as with hf_history_read.
+            defer { cursor = next }
+            let page = try statuses { try host.history(after: &next, max: 256) }
+            if page.isEmpty { return all }
+            all += page
+        }
+    }
+
+    public func performance(
+        _ filter: hf_filter, by: UInt32, now: Int64
+    ) throws -> [hf_performance] {
+        try statuses { try host.performance(filter, by: by, now: now) }
+    }
+
     public func account(_ id: UInt64) throws -> Result<hf_account_view, Status> {
         try answer { try host.account(id) }
     }

@@ -12,7 +12,7 @@ extension Encoder {
         } else if query {
             command = names.query(of: position) ?? command
         } else if case .success(let view) = try door.position(position) {
-            command = view.command
+            command = names.commands.answerable(of: position, closing: view.command)
         }
         var ack = hf_ack()
         _ = hf_ack_init(&ack, &command)
@@ -61,7 +61,7 @@ extension Encoder {
         return deal
     }
 
-    private static let answerColumns: [(String, Int32)] = [
+    static let answerColumns: [(String, Int32)] = [
         ("price", HF_HAS_PRICE), ("volume", HF_HAS_VOLUME), ("ticket", HF_HAS_TICKET),
         ("profit", HF_HAS_PROFIT), ("commission", HF_HAS_COMMISSION), ("swap", HF_HAS_SWAP),
         ("fee", HF_HAS_FEE),

@@ -7,7 +7,8 @@ extension Projection {
         let digits = names.digits(command.symbol)
         func price(_ key: String, _ points: Int64) { add(key, .price(points, digits)) }
         add("command", .id(command.id))
-        if let ref = names.ref(command.position) { add("ref", .word(ref)) }
+        let called = names.called(command.position)
+        if !called.isEmpty { add("ref", .names(called)) }
         add("position", .count(command.position))
         add("account", .count(command.account))
         add("executor", .count(command.executor))

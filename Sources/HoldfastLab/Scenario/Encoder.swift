@@ -31,12 +31,17 @@ struct Encoder {
         switch input.verb {
         case "symbol": return [Encoded(HF_RECORD_SYMBOL, try symbol(fields), time: now)]
         case "account": return [Encoded(HF_RECORD_ACCOUNT, try account(fields), time: now)]
+        case "rate": return [Encoded(HF_RECORD_RATE, try rate(fields), time: now)]
+        case "deposit": return [Encoded(HF_RECORD_DEPOSIT, try deposit(fields), time: now)]
         case "open": return [Encoded(HF_RECORD_OPEN, try open(fields, input.time), time: now)]
+        case "entry": return [Encoded(HF_RECORD_ENTRY, try entry(fields), time: now)]
+        case "fill": return [Encoded(HF_RECORD_FILL, try fill(fields), time: now)]
         case "tick": return [Encoded(HF_RECORD_TICKS, try tick(fields), time: now)]
         case "ticks": return try ticks(fields)
         case "modify": return [Encoded(HF_RECORD_MODIFY, try modify(fields), time: now)]
         case "rule": return [Encoded(HF_RECORD_RULE, try rule(fields), time: now)]
         case "close": return [Encoded(HF_RECORD_CLOSE, try close(fields), time: now)]
+        case "close_by": return [Encoded(HF_RECORD_CLOSE_BY, try closeBy(fields), time: now)]
         case "cancel": return [Encoded(HF_RECORD_CANCEL, try cancel(fields), time: now)]
         case "ack": return [Encoded(HF_RECORD_ACK, try ack(fields), time: now)]
         case "deal": return [Encoded(HF_RECORD_DEAL, try deal(fields), time: now)]
@@ -57,6 +62,7 @@ extension Encoder {
         try setText(&symbol.name, fields.text("name"))
         try setText(&symbol.broker_name, fields.text("broker_name") ?? "")
         try setText(&symbol.profit_currency, fields.text("profit_currency"))
+        try setText(&symbol.base_currency, fields.text("base_currency") ?? "")
         symbol.tick_size = try fields.units("tick_size", digits: digits) ?? 0
         symbol.tick_value = try fields.units("tick_value") ?? 0
         symbol.contract = try fields.units("contract") ?? 0
@@ -96,6 +102,7 @@ extension Encoder {
         account.max_positions = UInt32(clamping: fields.count("max_positions") ?? 0)
         account.max_volume = try fields.units("max_volume") ?? 0
         account.max_exposure = try fields.units("max_exposure") ?? 0
+        account.margin = try fields.units("margin") ?? 0
         // In stories the core asks for no snapshot unless it is told to.
         account.sync_every = fields.duration("sync_every") ?? 0
         account.present.set(HF_ACCOUNT_SYNC_EVERY)
@@ -111,12 +118,47 @@ extension Encoder {
             (fields, "max_positions", HF_ACCOUNT_MAX_POSITIONS),
             (fields, "max_volume", HF_ACCOUNT_MAX_VOLUME),
             (fields, "max_exposure", HF_ACCOUNT_MAX_EXPOSURE),
+            (fields, "margin", HF_ACCOUNT_MARGIN),
             (protect, "sl", HF_ACCOUNT_PROTECT_SL), (protect, "tp", HF_ACCOUNT_PROTECT_TP),
             (protect, "trailing", HF_ACCOUNT_PROTECT_TRAILING),
             (fields, "sync_late", HF_ACCOUNT_SYNC_LATE),
             (fields, "suspect_syncs", HF_ACCOUNT_SUSPECT_SYNCS),
         ] where source.has(key) { account.present.set(bit) }
         return account
+    }
+}
+
+// MARK: - Money
+
+extension Encoder {
+    private func rate(_ fields: Fields) throws -> hf_rate {
+        let pair = CurrencyPair(fields.text("pair") ?? "")
+        var rate = hf_rate()
+        try setText(&rate.base, pair.base)
+        try setText(&rate.quote, pair.quote)
+        rate.bid = try fields.units("bid") ?? 0
+        rate.ask = try fields.units("ask") ?? 0
+        return rate
+    }
+
+    private func deposit(_ fields: Fields) throws -> hf_deposit {
+        hf_deposit(
+            account: fields.count("account") ?? 0, amount: try fields.units("amount") ?? 0)
+    }
+}
+
+/// "EURUSD", "BTCUSDT": a base and the currency that it is quoted in.
+struct CurrencyPair: Equatable {
+    let base: String
+    let quote: String
+
+    /// Quotes that have four letters; all others have three.
+    private static let longQuotes = ["USDT", "USDC"]
+
+    init(_ text: String) {
+        let isLong = text.count > 6 && Self.longQuotes.contains { text.hasSuffix($0) }
+        quote = String(text.suffix(isLong ? 4 : 3))
+        base = String(text.dropLast(quote.count))
     }
 }
 

@@ -8,7 +8,8 @@ extension Projection {
         let kind = Int(event.kind)
         add("event", .named(event.kind, Words.event))
         add("time", .instant(event.time))
-        if let ref = names.ref(event.position) { add("ref", .word(ref)) }
+        let called = names.called(event.position)
+        if !called.isEmpty { add("ref", .names(called)) }
         let always = Self.always[kind] ?? []
         func put(_ key: String, _ given: Bool, _ value: Field) {
             if given || always.contains(key) { add(key, value) }
@@ -89,7 +90,8 @@ extension Projection {
     private static func value(_ value: Int64, of what: Int, _ digits: Int) -> Field {
         switch what {
         case HF_WHAT_SL, HF_WHAT_TP, HF_WHAT_PRICE, HF_WHAT_DISASTER_SL: .price(value, digits)
-        case HF_WHAT_VOLUME, HF_WHAT_PROFIT, HF_WHAT_COSTS, HF_WHAT_INTENT: .amount(value)
+        case HF_WHAT_VOLUME, HF_WHAT_PROFIT, HF_WHAT_COSTS, HF_WHAT_INTENT, HF_WHAT_BALANCE:
+            .amount(value)
         default: .count(value)
         }
     }

@@ -12,6 +12,10 @@ struct Expectation: Sendable {
         case command(String)
         case account(UInt64)
         case list(Fields, refs: [String])
+        /// Closed positions.
+        case history(Fields, refs: [String])
+        case summary(Fields)
+        case performance(Fields)
         case status(Int32)
     }
 
@@ -23,7 +27,8 @@ struct Expectation: Sendable {
     let keys: [JSON.Member]
 
     private static let subjects = [
-        "event", "none", "position", "command", "list", "account", "status",
+        "event", "none", "position", "command", "list", "history", "summary", "performance",
+        "account", "status",
     ]
 
     init(_ members: [JSON.Member], line: Int, source: String) throws(ShapeError) {
@@ -60,6 +65,17 @@ struct Expectation: Sendable {
         case "command": return Shape([name: .text], optional: Projection.commandKeys)
         case "account": return Shape([name: .count], optional: Projection.accountKeys)
         case "status": return Shape([name: .word(Words.status)])
+        case "summary":
+            return Shape(
+                [name: .object(Shape(optional: Verbs.filter))], optional: Projection.summaryKeys)
+        case "performance":
+            return Shape(
+                [name: .object(Shape(optional: Verbs.filter))],
+                optional: Projection.performanceKeys)
+        case "history":
+            return Shape([
+                name: .object(Shape(optional: Verbs.closedFilter)), "refs": .list(.text),
+            ])
         default:
             return Shape(
                 ["list": .object(listFilter), "refs": .list(.text)],
@@ -79,16 +95,26 @@ struct Expectation: Sendable {
         case "account": fields.count(name).map { .account($0) }
         case "status":
             fields.text(name).flatMap { Words.status.number($0) }.map { .status(Int32($0)) }
+        case "summary": fields.object(name).map { .summary($0) }
+        case "performance": fields.object(name).map { .performance($0) }
+        case "history":
+            if let filter = fields.object(name), let refs = refs(fields) {
+                .history(filter, refs: refs)
+            } else {
+                nil
+            }
         default: list(fields)
         }
     }
 
     private static func list(_ fields: Fields) -> Subject? {
-        guard let filter = fields.object("list"), case .list(let values) = fields["refs"] else {
-            return nil
-        }
+        guard let filter = fields.object("list"), let refs = refs(fields) else { return nil }
         let sort = fields["sort"].map { [JSON.Member(key: "sort", value: $0)] } ?? []
-        let refs = values.compactMap { if case .text(let ref) = $0 { ref } else { nil } }
         return .list(Fields(sort + filter.members), refs: refs)
+    }
+
+    private static func refs(_ fields: Fields) -> [String]? {
+        guard case .list(let values) = fields["refs"] else { return nil }
+        return values.compactMap { if case .text(let ref) = $0 { ref } else { nil } }
     }
 }

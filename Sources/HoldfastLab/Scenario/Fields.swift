@@ -29,6 +29,14 @@ struct Fields: Sendable {
         text(key).flatMap { vocabulary.number($0) }.map { UInt8(clamping: $0) }
     }
 
+    /// Words of a set, one or a list of them.
+    func words(_ key: String, _ vocabulary: Vocabulary) -> [Int] {
+        let values = if case .list(let values) = self[key] { values } else { [self[key] ?? .null] }
+        return values.compactMap {
+            if case .text(let word) = $0 { vocabulary.number(word) } else { nil }
+        }
+    }
+
     func object(_ key: String) -> Fields? {
         if case .object(let members) = self[key] { Fields(members) } else { nil }
     }

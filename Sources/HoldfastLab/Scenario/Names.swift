@@ -5,11 +5,13 @@ struct Names {
     private var symbolsByName: [String: UInt32] = [:]
     private var symbolsByID: [UInt32: (name: String, digits: Int)] = [:]
     private var positionsByRef: [String: UInt64] = [:]
-    private var refsByPosition: [UInt64: String] = [:]
+    /// All that a position was ever called; the last counts.
+    private var refsByPosition: [UInt64: [String]] = [:]
     private var positions: [UInt64: (account: UInt64, symbol: UInt32)] = [:]
     private var tickets: [Ticket: UInt64] = [:]
-    private var queries: [UInt64: hf_command_id] = [:]
-    /// Every ref that an `open` has named, refused ones too.
+    private var netting: Set<UInt64> = []
+    private(set) var commands = CommandBook()
+    /// Every ref that an input has given a position, refused ones too.
     private(set) var refs: Set<String> = []
     /// The executors of the accounts, in order of appearance.
     private(set) var executors: [UInt64] = []
@@ -48,20 +50,41 @@ struct Names {
         if !executors.contains(executor) { executors.append(executor) }
     }
 
+    func isNetting(_ account: UInt64) -> Bool { netting.contains(account) }
+
     // MARK: Positions
 
     mutating func mention(_ ref: String?) { if let ref { refs.insert(ref) } }
 
-    private mutating func bind(_ ref: String?, to position: UInt64, _ open: hf_open) {
-        positions[position] = (open.account, open.symbol)
-        set(ticket: open.ticket, of: position)
-        guard let ref else { return }
+    private mutating func know(
+        _ position: UInt64, account: UInt64, symbol: UInt32, ticket: UInt64, ref: String?
+    ) {
+        // A deal that was known already gives no position.
+        if position == 0 { return }
+        positions[position] = (account, symbol)
+        set(ticket: ticket, of: position)
+        if let ref { bind(ref, to: position) }
+    }
+
+    private mutating func bind(_ ref: String, to position: UInt64) {
+        refs.insert(ref)
         positionsByRef[ref] = position
-        refsByPosition[position] = ref
+        refsByPosition[position, default: []].removeAll { $0 == ref }
+        refsByPosition[position, default: []].append(ref)
+    }
+
+    /// What a position was called names the one that it turned over into.
+    mutating func follow(_ position: UInt64, from old: UInt64) {
+        for ref in refsByPosition[old] ?? [] where positionsByRef[ref] == old {
+            bind(ref, to: position)
+        }
     }
 
     func position(_ ref: String?) -> UInt64 { ref.flatMap { positionsByRef[$0] } ?? Self.nobody }
-    func ref(_ position: UInt64) -> String? { refsByPosition[position] }
+    func ref(_ position: UInt64) -> String? { refsByPosition[position]?.last }
+    /// Whether a position was ever called that; one that turned over shares its name.
+    func called(_ position: UInt64) -> [String] { refsByPosition[position] ?? [] }
+    func symbol(of position: UInt64) -> UInt32? { positions[position]?.symbol }
     func account(of position: UInt64) -> UInt64? { positions[position]?.account }
     func digits(of position: UInt64) -> Int { positions[position].map { digits($0.symbol) } ?? 8 }
 
@@ -88,8 +111,22 @@ struct Names {
             let account = body.loadUnaligned(as: hf_account.self)
             define(
                 executor: account.present.has(HF_ACCOUNT_EXECUTOR) ? account.executor : account.id)
-        case HF_RECORD_OPEN where body.count == MemoryLayout<hf_open>.size:
-            bind(ref, to: outcome.position, body.loadUnaligned(as: hf_open.self))
+            if Int(account.mode) == HF_NETTING {
+                netting.insert(account.id)
+            } else {
+                netting.remove(account.id)
+            }
+        case HF_RECORD_OPEN where body.count == MemoryLayout<hf_open>.size,
+            HF_RECORD_ENTRY where body.count == MemoryLayout<hf_open>.size:
+            let open = body.loadUnaligned(as: hf_open.self)
+            know(
+                outcome.position, account: open.account, symbol: open.symbol, ticket: open.ticket,
+                ref: ref)
+        case HF_RECORD_FILL where body.count == MemoryLayout<hf_fill>.size:
+            let fill = body.loadUnaligned(as: hf_fill.self)
+            know(
+                outcome.position, account: fill.account, symbol: fill.symbol, ticket: fill.ticket,
+                ref: ref)
         case HF_RECORD_ACK where body.count == MemoryLayout<hf_ack>.size:
             let ack = body.loadUnaligned(as: hf_ack.self)
             let position = ack.command.owner == 0 ? ack.position : ack.command.owner
@@ -98,15 +135,12 @@ struct Names {
         }
     }
 
-    // MARK: Queries
+    // MARK: Commands
 
-    /// Remembers the latest query_deals of a position.
-    mutating func note(_ event: hf_event) {
-        guard Int(event.kind) == HF_EVENT_COMMAND, Int(event.action) == HF_ACTION_QUERY_DEALS else {
-            return
-        }
-        queries[event.position] = event.command
+    mutating func note(_ event: hf_event) { commands.note(event) }
+
+    /// The latest query_deals of a position.
+    func query(of position: UInt64) -> hf_command_id? {
+        commands.latest(of: position, action: HF_ACTION_QUERY_DEALS)
     }
-
-    func query(of position: UInt64) -> hf_command_id? { queries[position] }
 }

@@ -6,6 +6,8 @@ enum Field: Equatable, Sendable {
     case decimal(String)
     case integer(String)
     case word(String)
+    /// What a position was called, the latest last.
+    case names([String])
     case flag(Bool)
     case instant(Int64)
 
@@ -18,6 +20,16 @@ enum Field: Equatable, Sendable {
 
     /// Volume or money: 1e-8, at least two decimals.
     static func amount(_ units: Int64) -> Field { .decimal(Exact.text(units, scale: 8, least: 2)) }
+
+    /// An average price: 1e-8 point.
+    static func average(_ value: Int64, _ digits: Int) -> Field {
+        .decimal(Exact.text(value, scale: digits + 8, least: digits))
+    }
+
+    /// A ratio of 1e-8 in percent.
+    static func percent(_ ratio: Int64) -> Field {
+        .decimal(Exact.text(ratio, scale: 6, least: 2))
+    }
 
     static func money(_ units: Int64, known: Bool) -> Field { known ? amount(units) : .null }
 
@@ -38,6 +50,7 @@ enum Field: Equatable, Sendable {
         case .null: .null
         case .decimal(let text), .word(let text): .text(text)
         case .integer(let text): .number(text)
+        case .names(let names): names.last.map(JSON.text) ?? .null
         case .flag(let flag): .flag(flag)
         case .instant(let time): .text(Clock.text(time))
         }
@@ -49,6 +62,7 @@ enum Field: Equatable, Sendable {
         case (.null, .null): true
         case (.flag(let flag), .flag(let other)): flag == other
         case (.word(let word), .text(let other)): word == other
+        case (.names(let names), .text(let other)): names.contains(other)
         case (.instant(let time), .text(let other)): Clock.instant(other) == time
         case (.decimal(let text), .text(let other)), (.decimal(let text), .number(let other)),
             (.integer(let text), .text(let other)), (.integer(let text), .number(let other)):

@@ -76,9 +76,8 @@ extension Runner {
         switch Int(status) {
         case HF_E_UNSUPPORTED: return ": a part of it comes with a later version"
         case HF_E_POSITION:
-            guard let ref = input.fields.text("ref") ?? input.fields.text("position"),
-                !names.refs.contains(ref)
-            else { return "" }
+            let given = ["ref", "with", "position"].compactMap { input.fields.text($0) }
+            guard let ref = given.first(where: { !names.refs.contains($0) }) else { return "" }
             return ": no position was called \"\(ref)\"" + Nearest.hint(ref, among: names.refs)
         default: return ""
         }
@@ -107,7 +106,9 @@ extension Runner {
         }
         // The time of an `open` may lie in the past: that of the position, not of the input.
         clock = input.verb == "open" ? max(clock, now) : now
-        if input.verb == "open" { names.mention(input.fields.text("ref")) }
+        if input.verb == "open" || input.verb == "entry" {
+            names.mention(input.fields.text("ref"))
+        }
         let records: [Encoded]
         do {
             let encoder = Encoder(names: names, door: door, now: clock, path: story.path)
@@ -121,6 +122,7 @@ extension Runner {
                 let outcome = try door.apply(kind: record.kind, time: record.time, body: body)
                 if outcome.status == HF_OK {
                     names.learn(record.kind, body, outcome, ref: input.fields.text("ref"))
+                    if input.verb == "fill" { try followTurn(input, outcome.position) }
                 }
                 return outcome.status
             }
@@ -129,6 +131,14 @@ extension Runner {
             if status != HF_OK && input.verb != "ticks" { return status }
         }
         return Int32(HF_OK)
+    }
+
+    /// Without a name for the result, what turned over keeps the one it had.
+    private func followTurn(_ input: Input, _ position: UInt64) throws {
+        guard !input.fields.has("ref"), case .success(let view) = try door.position(position),
+            view.flipped_from != 0
+        else { return }
+        names.follow(position, from: view.flipped_from)
     }
 
     private func readEvents() throws -> [hf_event] {
@@ -190,16 +200,29 @@ extension Runner {
             case .command(let ref):
                 compare(expectation, try answers.command(ref, keys: expectation.keys))
             case .account(let id): compare(expectation, try answers.account(id))
+            case .summary(let filter): compare(expectation, try answers.summary(filter))
+            case .performance(let filter): compare(expectation, try answers.performance(filter))
             case .list(let filter, let refs):
-                let found = try answers.list(filter).map { names.ref($0.id) ?? "\($0.id)" }
-                if found == refs { return }
-                fail(expectation, got: [JSON.list(found.map(JSON.text)).description])
+                let found = try answers.list(filter).map(\.id)
+                if found != refs.map({ names.position($0) }) { fail(expectation, found: found) }
+            case .history(let filter, let refs):
+                // What turned over shares its name with what it turned into.
+                let found = try answers.history(filter).map(\.id)
+                let isSame =
+                    found.count == refs.count
+                    && zip(found, refs).allSatisfy { names.called($0).contains($1) }
+                if !isSame { fail(expectation, found: found) }
             case .status(let expected):
                 if status != expected { fail(expectation, got: ["\(Status(status))"]) }
             }
         } catch let refused as Status {
             fail(expectation, got: [refused.description])
         }
+    }
+
+    private func fail(_ expectation: Expectation, found: [UInt64]) {
+        let called = found.map { JSON.text(names.ref($0) ?? "\($0)") }
+        fail(expectation, got: [JSON.list(called).description])
     }
 
     private func fail(_ expectation: Expectation, got: [String]) {
@@ -211,7 +234,7 @@ extension Runner {
         var refs = [Fields(expectation.keys).text("ref")].compactMap { $0 }
         switch expectation.subject {
         case .position(let ref), .command(let ref): refs.append(ref)
-        case .list(_, let listed): refs += listed
+        case .list(_, let listed), .history(_, let listed): refs += listed
         default: break
         }
         return refs.filter { !names.refs.contains($0) }.map {
@@ -228,6 +251,11 @@ extension Runner {
     private func checkNone(_ expectation: Expectation, _ kind: Int) {
         let left = matching.left(kind: kind, keys: expectation.keys).map(\.json.description)
         if !left.isEmpty || !strangers(expectation).isEmpty { fail(expectation, got: left) }
+    }
+
+    /// Sums that are not grouped are one.
+    private func compare(_ expectation: Expectation, _ sums: [Projection]) {
+        compare(expectation, sums.first ?? Projection())
     }
 
     private func compare(_ expectation: Expectation, _ projection: Projection) {

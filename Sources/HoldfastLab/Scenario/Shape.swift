@@ -20,6 +20,8 @@ indirect enum Kind: Sendable {
     case command
     case object(Shape)
     case list(Kind)
+    /// One, or a list of them.
+    case oneOrMore(Kind)
 
     /// What a message says belongs here.
     var noun: String {
@@ -36,6 +38,7 @@ indirect enum Kind: Sendable {
         case .command: "a command id, like \"1-1-1\""
         case .object: "an object"
         case .list: "a list"
+        case .oneOrMore(let kind): "\(kind.noun), or a list of them"
         }
     }
 }
@@ -96,6 +99,8 @@ extension Kind {
             try shape.check(members, of: "\"\(key)\"")
         case (.list(let kind), .list(let values)):
             for value in values { try kind.check(value, key: key) }
+        case (.oneOrMore(let kind), .list): try Kind.list(kind).check(value, key: key)
+        case (.oneOrMore(let kind), .text): try kind.check(value, key: key)
         case (.word(let vocabulary), .text(let word)):
             if vocabulary.number(word) == nil {
                 throw ShapeError(

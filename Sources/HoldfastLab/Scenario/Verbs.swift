@@ -2,8 +2,8 @@
 enum Verbs {
     /// Verbs of the format that this version does not carry out yet.
     static let later: Set<String> = [
-        "rate", "entry", "fill", "bar", "candle", "guard", "release", "roll", "deposit", "close_by",
-        "reconcile", "decide", "state", "emergency_stop", "executor", "restart",
+        "bar", "candle", "guard", "release", "roll", "reconcile", "decide", "state",
+        "emergency_stop", "executor", "restart",
     ]
 
     static let names: [String] = Array(built.keys) + Array(later)
@@ -12,7 +12,7 @@ enum Verbs {
     static let common: [String: Kind] = ["do": .text, "time": .moment, "hold": .flag]
 
     /// Keys of `query` and of expectations that this version does not answer yet.
-    static let laterKeys: Set<String> = ["summary", "sync", "equity", "stale"]
+    static let laterKeys: Set<String> = ["sync"]
 
     /// The keys of an input; nil: no such verb.
     static func shape(_ verb: String, _ members: [JSON.Member]) -> Shape? {
@@ -20,8 +20,9 @@ enum Verbs {
     }
 
     private static let built: [String: Shape] = [
-        "symbol": symbol, "account": account, "open": open, "tick": tick, "ticks": ticks,
-        "modify": modify, "rule": Shape(), "close": close, "cancel": cancel, "ack": ack,
+        "symbol": symbol, "account": account, "rate": rate, "deposit": deposit, "open": open,
+        "entry": entry, "fill": fill, "tick": tick, "ticks": ticks, "modify": modify,
+        "rule": Shape(), "close": close, "close_by": closeBy, "cancel": cancel, "ack": ack,
         "deal": deal, "query": query, "step": verb([:]),
     ]
 
@@ -42,7 +43,7 @@ enum Verbs {
             "freeze_level": .integer, "trigger": .word(Words.trigger),
             "source": .word(Words.source), "trust_crossed": .flag, "stale_after": .duration,
             "max_spread": .decimal, "spread_grace": .duration, "confirm_ticks": .count,
-            "confirm": .duration,
+            "confirm": .duration, "base_currency": .text,
         ])
 
     private static let account = verb(
@@ -54,19 +55,38 @@ enum Verbs {
             "protect": .object(
                 Shape(optional: ["sl": .decimal, "tp": .decimal, "trailing": .decimal])),
             "sync_every": .duration, "sync_late": .duration, "suspect_syncs": .count,
+            "margin": .decimal,
         ])
 
+    private static let rate = verb(["pair": .text, "bid": .decimal, "ask": .decimal])
+
+    private static let deposit = verb(["account": .count, "amount": .decimal])
+
+    private static let asked: [String: Kind] = [
+        "account": .count, "symbol": .text, "side": .word(Words.side), "volume": .decimal,
+    ]
+
+    /// What a position may have from its start.
+    private static let start: [String: Kind] = [
+        "ref": .text, "sl": .decimal, "tp": .decimal, "disaster_sl": .decimal,
+        "disaster_distance": .decimal, "disaster_step": .decimal, "strategy": .count,
+        "tag": .text, "magic": .integer, "client_id": .text, "ticket": .count,
+        "commission": .decimal, "swap": .decimal, "interval": .duration,
+    ]
+
     private static let open = verb(
-        [
-            "account": .count, "symbol": .text, "side": .word(Words.side), "volume": .decimal,
-            "price": .decimal,
-        ],
+        asked.merging(["price": .decimal]) { own, _ in own }, optional: start)
+
+    private static let entry = verb(
+        asked, optional: start.merging(["cap_volume": .flag]) { own, _ in own })
+
+    /// A position that is named tells its account and symbol.
+    private static let fill = verb(
+        ["side": .word(Words.side), "volume": .decimal, "price": .decimal],
         optional: [
-            "ref": .text, "sl": .decimal, "tp": .decimal, "disaster_sl": .decimal,
-            "disaster_distance": .decimal, "strategy": .count, "tag": .text, "magic": .integer,
-            "client_id": .text, "ticket": .count, "commission": .decimal, "swap": .decimal,
-            "interval": .duration,
-        ])
+            "account": .count, "symbol": .text, "ref": .text, "deal": .count, "ticket": .count,
+            "commission": .decimal, "swap": .decimal, "fee": .decimal,
+        ], oneOf: [["account", "ref"], ["symbol", "ref"]])
 
     private static let tick = verb(
         ["symbol": .text, "bid": .decimal, "ask": .decimal],
@@ -77,25 +97,35 @@ enum Verbs {
     private static let modify = verb(
         ["ref": .text],
         optional: [
-            "sl": .decimal, "tp": .decimal, "by": .text, "reason": .word(Words.reason),
+            "sl": .decimal, "tp": .decimal, "disaster_sl": .decimal,
+            "disaster_distance": .decimal, "by": .text, "reason": .word(Words.reason),
             "allow_immediate": .flag,
-        ], oneOf: [["sl", "tp"]])
+        ], oneOf: [["sl", "tp", "disaster_sl", "disaster_distance"]])
 
     /// What picks positions, for `close`, `query` and the expectation on a list.
     static let filter: [String: Kind] = [
         "ref": .text, "account": .count, "strategy": .count, "symbol": .text,
         "side": .word(Words.side), "tag": .text, "profitable": .flag, "losing": .flag,
-        "older_than": .duration, "all": .flag,
+        "older_than": .duration, "newer_than": .duration, "state": .word(Words.positionState),
+        "all": .flag,
     ]
+
+    /// What picks closed positions: they have no state and no profit that floats.
+    static let closedFilter: [String: Kind] = filter.filter {
+        !["ref", "profitable", "losing", "state"].contains($0.key)
+    }
 
     private static let close = verb(
         [:],
         optional: filter.merging(
             [
                 "volume": .decimal, "fraction": .decimal, "reason": .word(Words.reason),
-                "by": .text,
+                "by": .text, "dry_run": .flag,
             ]) { own, _ in own },
         oneOf: [filter.keys.sorted()])
+
+    private static let closeBy = verb(
+        ["ref": .text, "with": .text], optional: ["by": .text, "reason": .word(Words.reason)])
 
     private static let cancel = verb(
         ["ref": .text], optional: ["by": .text, "reason": .word(Words.reason)])
@@ -116,10 +146,18 @@ enum Verbs {
             "commission": .decimal, "fee": .decimal,
         ], oneOf: [["ref", "ticket"]])
 
+    /// The grouping stands beside the filter or in it, as `sort` does.
+    private static let sumFilter = Shape(
+        optional: filter.merging(["by": .oneOrMore(.word(Words.by))]) { own, _ in own })
+
     private static let query = verb(
         [:],
         optional: [
             "position": .text, "account": .count, "command": .text,
-            "list": .object(Shape(optional: filter)), "sort": .word(Words.sort),
-        ], oneOf: [["position", "account", "command", "list"]])
+            "list": .object(Expectation.listFilter), "sort": .word(Words.sort),
+            "summary": .object(sumFilter),
+            "history": .object(Shape(optional: closedFilter)),
+            "performance": .object(sumFilter), "by": .oneOrMore(.word(Words.by)),
+        ],
+        oneOf: [["position", "account", "command", "list", "summary", "history", "performance"]])
 }

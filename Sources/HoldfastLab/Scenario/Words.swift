@@ -100,12 +100,21 @@ enum Words {
             ("attempts", HF_WHAT_ATTEMPTS), ("retcode", HF_WHAT_RETCODE),
             ("late_ticks", HF_WHAT_LATE_TICKS), ("deal", HF_WHAT_DEAL),
             ("disaster_sl", HF_WHAT_DISASTER_SL), ("rule", HF_WHAT_RULE),
+            ("balance", HF_WHAT_BALANCE), ("modify", HF_WHAT_MODIFY),
         ])
     static let sort = Vocabulary(
         noun: "sort",
         words: [
             ("opened", HF_SORT_OPENED), ("newest", HF_SORT_NEWEST),
             ("profit", HF_SORT_PROFIT), ("loss", HF_SORT_LOSS), ("symbol", HF_SORT_SYMBOL),
+        ])
+    /// What sums are grouped by: bits, not numbers.
+    static let by = Vocabulary(
+        noun: "group",
+        words: [
+            ("account", Int(HF_BY_ACCOUNT)), ("strategy", Int(HF_BY_STRATEGY)),
+            ("symbol", Int(HF_BY_SYMBOL)), ("side", Int(HF_BY_SIDE)),
+            ("reason", Int(HF_BY_REASON)),
         ])
     static let ruleKind = Vocabulary(
         noun: "rule kind",

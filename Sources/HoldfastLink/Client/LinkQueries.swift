@@ -45,15 +45,59 @@ extension LinkClient {
     public func events(
         after cursor: inout UInt64, max: Int
     ) throws(LinkError) -> [hf_event] {
+        try page(HF_LINK_GET_EVENTS, HF_LINK_EVENTS, after: &cursor, max)
+    }
+
+    /// A page of closed positions after number `cursor`; an empty one ends the history. Overtaken
+    /// readers are told as with events.
+    public func history(
+        after cursor: inout UInt64, max: Int
+    ) throws(LinkError) -> [hf_position] {
+        try page(HF_LINK_GET_HISTORY, HF_LINK_HISTORY, after: &cursor, max)
+    }
+
+    private func page<Record>(
+        _ question: Int, _ kind: Int, after cursor: inout UInt64, _ max: Int
+    ) throws(LinkError) -> [Record] {
         var ask = hf_link_events()
         ask.cursor = cursor
         ask.max = UInt32(clamping: max)
-        let answer = try request(HF_LINK_GET_EVENTS, ask)
-        let told: hf_link_events = try answer.first(HF_LINK_EVENTS)
+        let answer = try request(question, ask)
+        let told: hf_link_events = try answer.first(kind)
         let page = try answer.records(
-            HF_LINK_EVENTS, as: hf_event.self, after: MemoryLayout<hf_link_events>.size)
+            kind, as: Record.self, after: MemoryLayout<hf_link_events>.size)
         cursor = told.cursor
         if told.status == Code.lapped { throw .lapped(lost: told.lost) }
         return page
+    }
+
+    /// Sums over open positions, one for each group of `by` (HF_BY_...). More groups than a frame
+    /// holds are `LinkError.oversize`: sums have no pages.
+    public func summary(
+        _ filter: hf_filter, by: UInt32, now: Int64
+    ) throws(LinkError) -> [hf_summary] {
+        try groups(HF_LINK_GET_SUMMARY, HF_LINK_SUMMARY, filter, by, now)
+    }
+
+    /// What closed positions came to, one record for each group of `by` (HF_BY_...).
+    public func performance(
+        _ filter: hf_filter, by: UInt32, now: Int64
+    ) throws(LinkError) -> [hf_performance] {
+        try groups(HF_LINK_GET_PERFORMANCE, HF_LINK_PERFORMANCE, filter, by, now)
+    }
+
+    private func groups<Record>(
+        _ question: Int, _ kind: Int, _ filter: hf_filter, _ by: UInt32, _ now: Int64
+    ) throws(LinkError) -> [Record] {
+        var ask = hf_link_groups()
+        ask.filter = filter
+        ask.by = by
+        ask.max = .max
+        let answer = try request(question, ask, time: now)
+        let told: hf_link_count = try answer.first(kind)
+        let sums = try answer.records(
+            kind, as: Record.self, after: MemoryLayout<hf_link_count>.size)
+        guard sums.count == Int(told.count) else { throw .oversize }
+        return sums
     }
 }

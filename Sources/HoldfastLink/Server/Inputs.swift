@@ -41,6 +41,7 @@ extension Link {
         switch frame.kind {
         case HF_RECORD_ACK: return .ack(try frame.record(hf_ack.self))
         case HF_RECORD_DEAL: return .deal(try frame.record(hf_deal.self))
+        case HF_RECORD_FILL: return .fill(try frame.record(hf_fill.self))
         default: return nil
         }
     }
@@ -63,12 +64,17 @@ extension Link {
         case .ack(let ack):
             return owns(command: ack.command, executor) && owns(position: ack.position, executor)
         case .deal(let deal):
-            var view = hf_account_view()
-            let isKnown = hf_account_get(core, deal.account, &view) == Code.ok
-            return (!isKnown || self.executor(of: view.account) == executor)
-                && owns(command: deal.command, executor)
+            return owns(account: deal.account, executor) && owns(command: deal.command, executor)
                 && owns(position: deal.position, executor)
+        case .fill(let fill):
+            return owns(account: fill.account, executor) && owns(position: fill.position, executor)
         }
+    }
+
+    private func owns(account id: UInt64, _ executor: UInt64) -> Bool {
+        var view = hf_account_view()
+        return hf_account_get(core, id, &view) != Code.ok
+            || self.executor(of: view.account) == executor
     }
 
     private func executor(of account: hf_account) -> UInt64 {

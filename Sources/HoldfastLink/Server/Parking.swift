@@ -5,11 +5,13 @@ import CHoldfastLink
 enum ParkedInput {
     case ack(hf_ack)
     case deal(hf_deal)
+    case fill(hf_fill)
 
     var kind: Int {
         switch self {
         case .ack: HF_RECORD_ACK
         case .deal: HF_RECORD_DEAL
+        case .fill: HF_RECORD_FILL
         }
     }
 
@@ -17,6 +19,7 @@ enum ParkedInput {
         switch self {
         case .ack(let ack): ack.command
         case .deal(let deal): deal.command
+        case .fill: hf_command_id()
         }
     }
 
@@ -24,6 +27,7 @@ enum ParkedInput {
         switch self {
         case .ack(let ack): withUnsafeBytes(of: ack, body)
         case .deal(let deal): withUnsafeBytes(of: deal, body)
+        case .fill(let fill): withUnsafeBytes(of: fill, body)
         }
     }
 }
