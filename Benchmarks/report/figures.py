@@ -98,6 +98,7 @@ def calls(sizes, rounds):
         Aim("two threads on two symbols to one", one("scaling", 1_000), 1.8, "x", True),
         Aim(f"slice of a list, median hold, N = {most}", one("slice", most), 5_000),
     ]
+    aims += reads(most, measure("reads", most, rounds))
     if max(sizes) == 1_000_000:
         bytes_ = measure("bytes", 1_000_000, rounds)
         aims.append(Aim("bytes per position at 1M", bytes_["bytes"], 256, "B"))
@@ -107,6 +108,21 @@ def calls(sizes, rounds):
                 ("directory", "its place in the directory"),
                 ("rest", "rings, history and all else"))]
     return aims
+
+
+def reads(positions, found):
+    """Reads of many positions, and for how long each holds a lock."""
+    many = f"{positions // 1000}k"
+    rows = (
+        ("page", "list page of 1000", 50_000), ("summary", f"summary of {many}", 1_000_000),
+        ("costs", "  where each has costs", None),
+        ("matches", f"filter's matches {many}", 1_000_000),
+        ("sorted", f"sorted first page {many}", 10_000_000))
+    for kind, name, aim in rows:
+        yield Aim(name, found[f"reads-{kind}"], aim)
+    for kind, name, _ in rows:
+        if kind not in ("page", "costs"):
+            yield Aim(f"{name}, median hold", found[f"reads-{kind}-hold"], 5_000)
 
 
 def all_of(session, factor, rounds):

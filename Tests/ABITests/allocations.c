@@ -1,6 +1,7 @@
 /*
  * Counts the allocations of a host's process while a core does its daily work: ticks alone and in
- * batches, opens, modifies, rules, breaches, takes, acks, partial and full closes.
+ * batches, opens, modifies, rules, breaches, takes, acks, partial and full closes,
+ * lists and sums.
  *
  *     gcc -std=gnu99 allocations.c -Ibuild/include -Lbuild/lib -lholdfast
  */
@@ -101,6 +102,25 @@ static void answer(int64_t volume) {
     }
 }
 
+/* Every kind of long read, while one position is open. */
+static void read_all(uint8_t sort) {
+    hf_filter filter;
+    hf_cursor cursor;
+    hf_position page[4];
+    hf_summary sums[4];
+    hf_performance closed[4];
+    uint32_t count = 0;
+    memset(&filter, 0, sizeof filter);
+    memset(&cursor, 0, sizeof cursor);
+    filter.present = HF_FILTER_ACCOUNT | HF_FILTER_SYMBOL;
+    filter.account = 1;
+    filter.symbol = symbol;
+    OK(hf_positions_summary(core, &filter, HF_BY_ACCOUNT | HF_BY_SIDE, now, sums, 4, &count));
+    OK(hf_performance_get(core, &filter, HF_BY_SIDE | HF_BY_REASON, now, closed, 4, &count));
+    filter.sort = sort;
+    OK(hf_positions_list(core, &filter, now, &cursor, page, 4, &count));
+}
+
 static void one_round(uint64_t number) {
     hf_open open;
     hf_modify modify;
@@ -127,6 +147,7 @@ static void one_round(uint64_t number) {
     OK(hf_rule_put(core, &rule, ++now));
     batch(100010);
     OK(hf_position_get(core, id, &position));
+    if (number % 100 == 0) read_all((uint8_t)(number / 100 % (HF_SORT_SYMBOL + 1)));
     tick(number % 2 ? 98000 : 102000);
     answer(number % 5 ? 0 : LOT / 20);
     if (number % 5 == 0) answer(0);

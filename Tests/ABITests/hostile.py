@@ -24,8 +24,8 @@ MEMORY_MAX = 6 << 30
 
 # Functions that write answers or change state beside a status, as their comments say.
 SPEAKS = {
-    "hf_core_open", "hf_core_close", "hf_apply", "hf_events_read", "hf_positions_close",
-    "hf_ticks_apply", "hf_link_open", "hf_link_close", "hf_link_await",
+    "hf_core_open", "hf_core_close", "hf_apply", "hf_events_read", "hf_history_read",
+    "hf_positions_close", "hf_ticks_apply", "hf_link_open", "hf_link_close", "hf_link_await",
 }
 # A late tick is refused and counted, because from the fourth in a row they are judged.
 COUNTS = {"hf_tick_apply": {h.HF_E_TIME}, "hf_apply": {h.HF_E_TIME}}

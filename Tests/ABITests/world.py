@@ -13,7 +13,7 @@ CONFIG = {
 
 
 class World:
-    """Positions 1: quiet, 2: trails, 3: its close is out, 4: its close waits, 5: is closed."""
+    """Positions 1: quiet, 2: trails, 3: its close is out, 4: its close waits, 5: over, 6: short."""
 
     def __init__(self, library):
         self.core = core = h.Core(library, **CONFIG)
@@ -37,6 +37,7 @@ class World:
         core.ack(core.take(2, NOW + 2)[0].id, NOW + 3, deal=7001)
         core.close_position(4, NOW + 4)
         core.tick(eurusd, NOW + 5, 110000, 110010)
+        core.open(1, eurusd, h.HF_SHORT, LOT // 10, 110000, NOW + 5, ticket=1006)
 
     def symbol(self):
         record = h.hf_symbol()

@@ -15,6 +15,7 @@ public enum Figure: String, CaseIterable, Sendable {
     case visible
     case scaling
     case slice
+    case reads
 
     public struct Value: Sendable {
         public let name: String
@@ -60,6 +61,14 @@ public enum Figure: String, CaseIterable, Sendable {
         case .slice:
             let slices = Slices(positions: positions, rounds: rounds)
             return [Value(name: rawValue, value: Double(slices.hold.p50), units: 1)]
+        case .reads:
+            let reads = Reads(positions: positions, rounds: rounds)
+            return Reads.Kind.allCases.flatMap { kind in
+                [
+                    Value(name: "reads-\(kind)", value: reads.time(kind), units: rounds),
+                    Value(name: "reads-\(kind)-hold", value: reads.hold(kind), units: rounds),
+                ]
+            }
         case .visible:
             let visible = Visible(positions: positions, ticks: max(rounds, 1) * 40_000)
             return [

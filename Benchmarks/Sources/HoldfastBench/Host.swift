@@ -86,11 +86,13 @@ struct Host {
 
     @inline(__always)
     func open(
-        _ magic: UInt64, symbol: Int, isShort: Bool, price: Int64, sl: Int64, tp: Int64, time: Int64
+        _ magic: UInt64, symbol: Int, isShort: Bool, price: Int64, sl: Int64, tp: Int64,
+        time: Int64, strategy: UInt64 = 0, commission: Int64 = 0
     ) -> UInt64 {
         var open = hf_open()
         open.account = Self.account
         open.magic = Int64(bitPattern: magic)
+        (open.strategy, open.commission) = (strategy, commission)
         open.symbol = symbols[symbol]
         open.side = UInt8(isShort ? HF_SHORT : HF_LONG)
         (open.volume, open.price, open.sl, open.tp) = (Self.lot, price, sl, tp)
@@ -135,6 +137,26 @@ struct Host {
                 hf_positions_list(
                     core, &filter, 0, &cursor, out.baseAddress, UInt32(out.count), &count))
         } while Int(count) == out.count
+    }
+
+    /// The first page of a list.
+    func page(
+        _ filter: UnsafePointer<hf_filter>, _ out: UnsafeMutableBufferPointer<hf_position>
+    ) -> Int {
+        var cursor = hf_cursor()
+        var count: UInt32 = 0
+        must(
+            hf_positions_list(
+                core, filter, 0, &cursor, out.baseAddress, UInt32(out.count), &count))
+        return Int(count)
+    }
+
+    /// The sums over everything that matches.
+    func summary(_ filter: UnsafePointer<hf_filter>) -> hf_summary {
+        var sums = hf_summary()
+        var count: UInt32 = 0
+        must(hf_positions_summary(core, filter, 0, 0, &sums, 1, &count))
+        return sums
     }
 
     func latency(_ which: Int) -> hf_latency {
