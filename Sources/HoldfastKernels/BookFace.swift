@@ -114,7 +114,8 @@ extension BookWork {
     public static func read(
         _ raw: UnsafeRawPointer, _ place: UInt32, _ leaf: UnsafeMutableRawPointer
     ) {
-        let book = raw.assumingMemoryBound(to: Book.self)
-        leaf.assumingMemoryBound(to: Leaf.self).pointee = read(book.pointee, place)
+        read(
+            raw.assumingMemoryBound(to: Book.self), place,
+            to: leaf.assumingMemoryBound(to: Leaf.self))
     }
 }

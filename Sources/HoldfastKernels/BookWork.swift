@@ -289,28 +289,33 @@ public enum BookWork<L: Lanes> {
         }
     }
 
-    /// A leaf as it stands after everything seen; changes nothing.
+    /// A leaf as it stands after everything seen; changes nothing. Written word by word where it
+    /// will lie: a copy would wait for words that were just written.
     @inlinable
-    public static func read(_ book: Book, _ place: UInt32) -> Leaf {
+    static func read(
+        _ book: UnsafePointer<Book>, _ place: UInt32, to leaf: UnsafeMutablePointer<Leaf>
+    ) {
         var id = place >> 4
         let lane = Int(place & 15)
-        let node = book.node(id)
-        var leaf = Leaf(
-            down: node.down[lane], up: node.up[lane], distance: node.distance[lane])
+        let pool = book.pointee.pool
+        let node = pool.pointee.node(id)
         var seen = Tag()
-        while id != book.root {
-            let place = book.node(id).place
-            seen.take(book.node(place.pointee.parent).tag(Int(place.pointee.lane)))
+        while id != book.pointee.root {
+            let place = pool.pointee.node(id).place
+            seen.take(pool.pointee.node(place.pointee.parent).tag(Int(place.pointee.lane)))
             id = place.pointee.parent
         }
-        seen.take(book.tag)
+        seen.take(book.pointee.tag)
         var extremes = node.tag(lane)
         extremes.take(seen)
-        (leaf.high, leaf.highTime) = (extremes.high, extremes.highTime)
-        (leaf.low, leaf.lowTime) = (extremes.low, extremes.lowTime)
-        if leaf.distance != .max && seen.high != .min {
-            leaf.down = max(leaf.down, candidate(book, node, lane, seen.high))
+        (leaf.pointee.high, leaf.pointee.highTime) = (extremes.high, extremes.highTime)
+        (leaf.pointee.low, leaf.pointee.lowTime) = (extremes.low, extremes.lowTime)
+        leaf.pointee.up = node.up[lane]
+        leaf.pointee.distance = node.distance[lane]
+        leaf.pointee.down = node.down[lane]
+        if node.distance[lane] != .max && seen.high != .min {
+            leaf.pointee.down = max(
+                node.down[lane], candidate(book.pointee, node, lane, seen.high))
         }
-        return leaf
     }
 }
