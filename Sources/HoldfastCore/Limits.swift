@@ -5,6 +5,8 @@ public enum Limits {
     public static let price: Int64 = 1 << 53
     public static let volume: Int64 = 1 << 53
     public static let digits: UInt32 = 15
+    /// What comes into a position over its life: sums of it x price keep far from 2^127.
+    static let lifeVolume: Int64 = 1 << 62
     /// 1e-8: the grid of volumes, money and ratios.
     public static let unit: Int64 = 100_000_000
 

@@ -168,19 +168,29 @@ extension Stripe {
             ledger.pointee.cost += change
             if matched == p.pointee.volume { p.pointee.openPrice = fill.price }
             let old = ledger.pointee.open
-            if fill.present & UInt32(HF_HAS_COMMISSION) != 0 {
-                ledger.pointee.open.commission += fill.commission - told.commission
-            }
-            if fill.present & UInt32(HF_HAS_SWAP) != 0 {
-                ledger.pointee.open.swap += fill.swap - told.swap
-            }
-            if fill.present & UInt32(HF_HAS_FEE) != 0 {
-                ledger.pointee.open.fee += fill.fee - told.fee
-            }
+            ledger.pointee.open = Costs(fill).replacing(told, fill.present, in: old) ?? old
             let costs = ledger.pointee.open.sum - old.sum
             add(volume: 0, cost: change, costs: costs, to: p)
         }
         return fill.volume - matched
+    }
+}
+
+extension Costs {
+    /// Open costs in which these take the place of what was told, in the columns that are present;
+    /// nil when one does not fit.
+    func replacing(_ told: Told, _ present: UInt32, in open: Costs) -> Costs? {
+        func column(_ bit: Int32, _ new: Int64, _ old: Int64, _ open: Int64) -> Int64? {
+            if present & UInt32(bit) == 0 { return open }
+            return Int64(exactly: Int128(open) + Int128(new) - Int128(old))
+        }
+        guard
+            let commission = column(
+                HF_HAS_COMMISSION, commission, told.commission, open.commission),
+            let swap = column(HF_HAS_SWAP, swap, told.swap, open.swap),
+            let fee = column(HF_HAS_FEE, fee, told.fee, open.fee)
+        else { return nil }
+        return Costs(commission: commission, swap: swap, fee: fee)
     }
 }
 

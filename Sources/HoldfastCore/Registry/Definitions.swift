@@ -109,8 +109,9 @@ extension Core {
         if symbol.digits > Limits.digits { throw .range }
         for value in [symbol.tick_size, symbol.tick_value]
         where value <= 0 || value >= Limits.price { throw .range }
-        for value in [symbol.contract, symbol.stops_level, symbol.freeze_level]
-        where value < 0 { throw .range }
+        if symbol.contract < 0 { throw .range }
+        for value in [symbol.stops_level, symbol.freeze_level]
+        where value < 0 || value >= Limits.price { throw .range }
         if symbol.volume_min <= 0 || symbol.volume_step <= 0
             || symbol.volume_max < symbol.volume_min || symbol.volume_max >= Limits.volume
             || symbol.volume_min % symbol.volume_step != 0

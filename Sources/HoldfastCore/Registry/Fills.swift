@@ -202,8 +202,14 @@ extension Stripe {
     mutating func check(adding fill: hf_fill, to p: Row) throws(Failure) {
         if fill.volume >= Limits.volume - p.pointee.volume { throw .volume }
         if !fits(volume: fill.volume, price: fill.price, in: p.pointee.group) { throw .overflow }
-        var open = ledger(p).pointee.open
+        let ledger = ledger(p)
+        // Over a long life more comes and goes than is ever open.
+        if fill.volume >= Limits.lifeVolume - ledger.pointee.volumeInitial { throw .overflow }
+        var open = ledger.pointee.open
         if !open.add(Costs(fill)) { throw .overflow }
+        if Costs(fill).replacing(ledger.pointee.entryTold, fill.present, in: open) == nil {
+            throw .overflow
+        }
     }
 
     /// More of the same side: the first of a pending position, else it adds.
