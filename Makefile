@@ -97,9 +97,10 @@ test: venv build ## Every test (ARGS=swift, tidy or abi: one suite)
 # nothing. A folder of its own, because sanitized modules do not mix with others.
 TSAN := -c release -Xswiftc -enable-testing --sanitize=thread --scratch-path .build-tsan
 
-tsan: setup ## The rings and the core under ThreadSanitizer (HOLDFAST_STRESS=10: ten times longer)
+tsan: setup ## The rings, the core and a minute's storm under ThreadSanitizer (HOLDFAST_STRESS=10)
 	swift build --build-tests -j $(JOBS) $(TSAN)
-	swift test --skip-build --disable-xctest $(TSAN) --filter HoldfastCoreTests $(ARGS)
+	HOLDFAST_SECONDS=$${HOLDFAST_SECONDS:-60} swift test --skip-build --disable-xctest $(TSAN) \
+	  --filter 'HoldfastCoreTests|StormTests' $(ARGS)
 
 # Outside `make test`: it installs QEMU, downloads a kernel and takes minutes. LIMIT_S is the guest's time.
 numa-proof: build ## Stripes on a machine with two memory nodes, in an emulated guest (Debian only)
