@@ -167,7 +167,8 @@ extension Core {
             if error != .closed { throw error }
             guard let record = shared.pointee.history.find(id) else { throw .closed }
             if record.account != deal.account { throw .account }
-            try closedInput(record, HF_RECORD_DEAL, deal, Fill(deal), now) { () throws(Failure) in
+            let fill = Fill(deal)
+            try closedInput(record, HF_RECORD_DEAL, deal, fill, now) { () throws(Failure) in
                 try checkTicket(deal, id)
             }
         }

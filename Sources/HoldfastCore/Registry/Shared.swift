@@ -33,8 +33,8 @@ struct Shared: ~Copyable {
     /// One input about rules, one entry with caps at a time: taken before any stripe's lock.
     let ruling: Lock
     let entering: Lock
-    /// Whatever must be unique over all stripes - ids, tickets, client ids, numbers of deals - is judged,
-    /// recorded and kept under it, inside of stripes' locks: so the order of the recording is its order.
+    /// What must be unique over all stripes (ids, tickets, client ids, numbers of deals) is judged,
+    /// recorded and kept under it, inside of stripes' locks: in the order of the recording.
     let naming: Lock
     let history: History
     let reads: Reads

@@ -3,8 +3,8 @@ import Foundation
 import Testing
 
 /// Calls that several threads make at a time answer as if one thread had made them one after
-/// another, in an order that agrees with real time. What visits several stripes by its header is left
-/// out: lists, sums, closes by a filter, steps, what an account comes to.
+/// another, in an order that agrees with real time. What visits several stripes by its header is
+/// left out: lists, sums, closes by a filter, steps, what an account comes to.
 ///
 /// HOLDFAST_HISTORIES says how many are tried, HOLDFAST_SEED from which seed.
 @Suite("Threads: linearizability", .serialized) struct LinearTests {
