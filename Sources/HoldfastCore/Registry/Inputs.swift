@@ -174,7 +174,7 @@ extension Core {
         }
     }
 
-    /// A ticket was looked up without a lock: with `naming` locked it must still be that position's.
+    /// A ticket was looked up without a lock: with `naming` taken it must still be the position's.
     private func checkTicket(_ deal: borrowing hf_deal, _ id: UInt64) throws(Failure) {
         if deal.position != 0 { return }
         if shared.pointee.tickets.value(deal.account, deal.ticket) != id { throw .position }
