@@ -44,6 +44,9 @@ enum LinearCore {
         for (index, (symbol, side)) in sides.enumerated() {
             _ = openPosition(symbol, side, volume: 4, ticket: UInt64(11 + index), at: 2).run(core)
         }
+        // One command is out, so that answers find it.
+        _ = close(2, volume: 2, at: 2).run(core)
+        _ = take(at: 2).run(core)
         return core
     }
 
