@@ -50,7 +50,12 @@ public func hf_ack_init(
 public func hf_ack_apply(
     _ core: OpaquePointer!, _ ack: UnsafePointer<hf_ack>!, _ now: Int64
 ) -> hf_status {
-    input(core) { (core) throws(Failure) in try core.ack(try present(ack).pointee, now) }
+    input(core) { (core) throws(Failure) in
+        var ack = try present(ack).pointee
+        // Beside a command it is a recording's.
+        if ack.command.owner != 0 { ack.position = 0 }
+        try core.ack(ack, now)
+    }
 }
 
 @c(hf_deal_apply) @implementation

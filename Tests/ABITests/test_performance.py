@@ -108,7 +108,10 @@ def test_the_filter_names_accounts_strategies_symbols_sides_tags_and_ages_of_the
             (3, {"present": h.HF_FILTER_ALL})]:
         (found,), _ = reads.performance(core, **fields)
         assert found.net == net, fields
-    assert reads.performance(core, present=h.HF_FILTER_ACCOUNT, account=9) == ([], 0)
+    (found,), count = reads.performance(core, present=h.HF_FILTER_ACCOUNT, account=9)
+    assert (found.count, found.net, count) == (0, 0, 1)
+    assert reads.performance(
+        core, h.HF_BY_SYMBOL, present=h.HF_FILTER_ACCOUNT, account=9) == ([], 0)
 
 
 def test_money_of_several_currencies_does_not_add_up(core):

@@ -76,7 +76,7 @@ extension Stripe {
         let command = lives[life].pointee.command
         let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         var event = Retcode.event(code)
-        let other = try partner(p, command)
+        let other = partner(p, command)
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
         fill.command = id(of: p, command)
@@ -116,11 +116,26 @@ extension Stripe {
         let old = p.pointee.ticket
         if ticket == old { return }
         let account = account(p).pointee.terms.id
+        if ticket != 0, let other = shared.pointee.tickets.value(account, ticket),
+            other != p.pointee.id, shared.pointee.directory.number(of: other) != nil
+        {
+            // Another open position has it: the answer counts, its ticket does not.
+            return alarm(p, ticket: ticket, now)
+        }
         if ticket != 0 && !shared.pointee.tickets.set(account, ticket, to: p.pointee.id) { return }
-        if old != 0 { shared.pointee.tickets.remove(account, old) }
+        if old != 0 { shared.pointee.tickets.remove(account, old, where: p.pointee.id) }
         p.pointee.ticket = ticket
         changed(
             p, .ticket, old: Int64(bitPattern: old), new: Int64(bitPattern: ticket), .none, now)
+    }
+
+    private mutating func alarm(_ p: Row, ticket: UInt64, _ now: Int64) {
+        counters.alarms += 1
+        let event = self.event(.alarm, p, now)
+        event.pointee.what = What.ticket.rawValue
+        event.pointee.status = Failure.duplicate.rawValue
+        event.pointee.new_value = Int64(bitPattern: ticket)
+        emit(event)
     }
 
     /// A fill of the command that is out.
@@ -366,6 +381,7 @@ extension Fill {
         self.init(volume: deal.volume, price: deal.price)
         self.deal = deal.deal
         toldBy = deal.command.owner == 0 ? .anyone : .command(deal.command)
+        isClient = deal.reason == UInt8(HF_DEAL_CLIENT)
         profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
         commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
         swap = given(UInt32(HF_HAS_SWAP), deal.swap)

@@ -32,6 +32,7 @@ extension Stripe {
             throw .intentLive
         }
         sequence = shared.pointee.recorder.claim(HF_RECORD_CLOSE_BY, close, time: now)
+        ledgerRow(q).pointee.isNamed = true
         let common = min(p.pointee.volume, q.pointee.volume)
         let isFull = common == p.pointee.volume
         sync(p)
@@ -60,11 +61,24 @@ extension Stripe {
         return false
     }
 
-    /// The other position of a close-by that is answered; nil: it is another command.
-    mutating func partner(_ p: Row, _ command: borrowing Command) throws(Failure) -> Row? {
-        if command.action != .closeBy { return nil }
-        guard let q = find(command.with) else { throw .closed }
-        return q
+    /// The other position of a close-by that is answered; nil: it is another command, or the other
+    /// was closed before the answer came, and what the broker closed of this one is a close.
+    mutating func partner(_ p: Row, _ command: borrowing Command) -> Row? {
+        command.action == .closeBy ? find(command.with) : nil
+    }
+
+    /// A position that a close-by names is gone: one that nobody has seen is taken back.
+    mutating func partnerIsGone(_ id: UInt64, _ now: Int64) {
+        for at in 0..<UInt32(lives.used) where lives[at].pointee.position != none {
+            let p = positions[lives[at].pointee.position]
+            guard let intent = lives[at].pointee.intent, intent.with == id,
+                intent.phase == .out, lives[at].pointee.command.state == .pending
+            else { continue }
+            withdraw(p, at, now)
+            record(p, .closeBy, what: .intent, price: intent.triggerPrice, level: 0, now)
+            endIntent(p, at)
+            endLifeIfOver(p, at)
+        }
     }
 
     mutating func check(closeBy fill: Fill, _ p: Row, _ q: Row) throws(Failure) {
@@ -103,11 +117,20 @@ extension Stripe {
         }
         ledgerRow(p).pointee.lastTold = fill.deal == 0 ? fill.command.count : 0
         if fill.deal == 0 { keepUnmatched(p, fill, profit) }
-        // The other's deal is still to come.
-        ledgerRow(q).pointee.unmatched += volume
+        // The other's own deal is still to come, by a client.
+        ledgerRow(q).pointee.paired += volume
         settle(p, volume, origin, price: price, now)
         settle(q, volume, Origin(reason: .closeBy), price: own, now)
-        if p.pointee.id == origin.position { goOn(p, life, filled: volume, now) }
+        if p.pointee.id != origin.position { return }
+        if lives[life].pointee.intent?.with != 0 && !lives[life].pointee.command.isLive
+            && lives[life].pointee.intent?.phase == .out && state == .executed
+        {
+            // What both had is closed; what it grew by meanwhile was nobody's wish to close.
+            endIntent(p, life)
+            endLifeIfOver(p, life)
+        } else {
+            goOn(p, life, filled: volume, now)
+        }
     }
 
     /// A part was taken out: it is gone, or told of.

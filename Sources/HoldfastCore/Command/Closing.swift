@@ -150,10 +150,15 @@ extension Stripe {
         closing.pointee.tickSize = market.pointee.terms.tick_size
         closing.pointee.tickValue = market.pointee.terms.tick_value
         closing.pointee.unmatched = ledger.pointee.unmatched
+        closing.pointee.paired = ledger.pointee.paired
+        closing.pointee.entryTold = ledger.pointee.entryTold
+        closing.pointee.successor = 0
         closing.pointee.newest = newest(p)
         closing.pointee.lastTold = ledger.pointee.lastTold
         if let evicted = shared.pointee.history.append(closing) { forget(evicted) }
-        if account.pointee.isNetting && ledger.pointee.unmatched == 0 {
+        let isTold = ledger.pointee.unmatched > 0 || ledger.pointee.entryTold.volume > 0
+        let isNamed = ledger.pointee.isNamed
+        if account.pointee.isNetting && !isTold {
             shared.pointee.nets.remove(
                 UInt64(accountIndex(p)), UInt64(market.pointee.id))
         }
@@ -167,8 +172,10 @@ extension Stripe {
         shared.pointee.openPositions.pointee.subtract(1, ordering: .relaxed)
         if wasOpen { counters.positions_closed += 1 }
         giveRows(p)
+        let id = p.pointee.id
         p.pointee.id = 0
         positions.give(slot(of: p))
+        if isNamed { partnerIsGone(id, closing.pointee.record.closed) }
     }
 }
 

@@ -31,11 +31,15 @@ extension Stripe {
             return alarmDeal(p, fill, at)
         }
         let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
-        if fill.volume - matched(p, fill) > p.pointee.volume { throw .volume }
-        try check(money: fill, of: p)
+        let pair = isOurs ? paired(p, fill) : 0
+        let rest = fill.less(pair)
+        if rest.volume - matched(p, rest) > p.pointee.volume { throw .volume }
+        try check(pair: fill, pair, of: p)
+        try check(money: rest, of: p)
         sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
         counters.deals += 1
         rememberDeal(p, fill, deal.time == 0 ? at : deal.time)
+        takePair(p, &fill, pair, at)
         match(p, &fill, at)
         if fill.volume == 0 { return }
         if isOurs {
@@ -43,6 +47,36 @@ extension Stripe {
         } else {
             applyOutside(p, fill, reason(of: deal), at)
         }
+    }
+
+    /// How much of a client's deal a close-by of another position has closed already.
+    mutating func paired(_ p: Row, _ fill: Fill) -> Int64 {
+        fill.deal == 0 ? 0 : min(fill.volume, ledger(p).pointee.paired)
+    }
+
+    mutating func check(pair fill: Fill, _ pair: Int64, of p: Row) throws(Failure) {
+        if pair > 0 { try check(fill.asPair(pair), p) }
+    }
+
+    /// Of what a close-by closed its deal brings the costs, and the broker's own profit.
+    mutating func takePair(_ p: Row, _ fill: inout Fill, _ pair: Int64, _ now: Int64) {
+        if pair == 0 { return }
+        let ledger = ledgerRow(p)
+        ledger.pointee.paired -= pair
+        let booked = fill.asPair(pair)
+        add(booked, to: ledger)
+        credit(booked, account(p), isKnown: true)
+        if booked.profit != 0 {
+            let new = ledger.pointee.realised
+            changed(p, .profit, old: new &- booked.profit, new: new, .none, now)
+        }
+        let cost = booked.commission &+ booked.swap &+ booked.fee
+        if cost != 0 {
+            let sum = ledger.pointee
+            let new = sum.commission &+ sum.swap &+ sum.fee
+            changed(p, .costs, old: new &- cost, new: new, .none, now)
+        }
+        fill = fill.less(pair)
     }
 
     private mutating func reason(of deal: hf_deal) -> Reason {
@@ -139,6 +173,11 @@ extension Stripe {
             throw .conflict
         case .new: break
         }
+        if let pair = history.change(id, { $0.paired }), pair >= fill.volume, fill.isClient,
+            fill.deal != 0
+        {
+            return try takePair(closed: record, fill, account, at, claim)
+        }
         let rate = conversion(market, found)
         let left = history.change(id) { ($0.unmatched, $0.newest) }
         guard let (unmatched, newest) = left else { throw .closed }
@@ -182,8 +221,30 @@ extension Stripe {
         tell(change, record, at)
     }
 
+    /// The same of a position that the close-by closed wholly.
+    private mutating func takePair(
+        closed record: hf_position, _ fill: Fill, _ account: UnsafeMutablePointer<Account>,
+        _ now: Int64, _ claim: () -> UInt64
+    ) throws(Failure) {
+        let booked = fill.asPair(fill.volume)
+        let costs = Costs(commission: booked.commission, swap: booked.swap, fee: booked.fee)
+        let change = Correction(profit: booked.profit, costs: costs)
+        if !fits(change, record, account) { throw .overflow }
+        sequence = claim()
+        shared.pointee.history.change(record.id) { closed in
+            closed.paired -= fill.volume
+            closed.correct(change, exits: 0)
+        }
+        account.pointee.lock.hold {
+            account.pointee.deals.remember(
+                fill.deal, volume: fill.volume, price: fill.price, time: now)
+        }
+        credit(booked, account, isKnown: true)
+        tell(change, record, now)
+    }
+
     /// Whether a correction fits what it changes.
-    private mutating func fits(
+    mutating func fits(
         _ change: Correction, _ record: hf_position, _ account: UnsafeMutablePointer<Account>
     ) -> Bool {
         var costs = Costs(commission: record.commission, swap: record.swap, fee: record.fee)
@@ -194,7 +255,7 @@ extension Stripe {
             && Money.add(change.profit, to: &net) && Int64(exactly: balance + more) != nil
     }
 
-    private mutating func tell(_ change: Correction, _ record: hf_position, _ now: Int64) {
+    mutating func tell(_ change: Correction, _ record: hf_position, _ now: Int64) {
         let event = self.event(.changed, closed: record, now)
         if change.profit != 0 {
             event.pointee.what = What.profit.rawValue

@@ -141,7 +141,9 @@ extension Stripe {
             placed != 0 && terms.freeze_level > 0
             && price - sign * placed <= terms.freeze_level
         guard let wanted = wantedDisaster(p, row) else {
-            if placed == 0 { row.pointee.due = .max } else if !isFrozen { modify(p, to: 0, now) }
+            if placed != 0 && !isFrozen { modify(p, to: 0, now) }
+            // A trail may yet set the stop that it is measured from.
+            if placed == 0 && p.pointee.rules == none { row.pointee.due = .max }
             return
         }
         let nearest = floor(price - terms.stops_level, to: terms.tick_size)
@@ -152,10 +154,12 @@ extension Stripe {
             if !isEnough {
                 // A trail moves no faster than the price.
                 let isSlow = p.pointee.rules == none || p.pointee.isPlain
-                let more = row.pointee.fixed != 0 ? 1 : max(row.pointee.step - gain, 1)
-                if isSlow {
-                    row.pointee.due =
-                        level == wanted && row.pointee.fixed != 0 ? .max : price + more
+                let more = row.pointee.fixed != 0 ? 1 : row.pointee.step - gain
+                if isSlow && level == wanted && row.pointee.fixed != 0 {
+                    row.pointee.due = .max
+                } else if isSlow {
+                    // By less than a tick more, for its rounding.
+                    row.pointee.due = price + max(more - terms.tick_size, 1)
                 }
                 return
             }

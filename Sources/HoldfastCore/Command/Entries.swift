@@ -122,7 +122,7 @@ extension Stripe {
     ) throws(Failure) {
         let isKnown = try isKnownDeal(p, fill, ack, now)
         if isKnown { return ignore() }
-        if fill.volume > command.volume { throw .volume }
+        if fill.volume > command.volume - command.executed { throw .volume }
         var given = hf_fill()
         (given.volume, given.price, given.deal) = (fill.volume, fill.price, fill.deal)
         let columns = HF_HAS_COMMISSION | HF_HAS_SWAP | HF_HAS_FEE | HF_HAS_TICKET
@@ -162,17 +162,29 @@ extension Stripe {
         let matched = min(fill.volume, ledger.pointee.entryTold.volume)
         if matched == 0 { return fill.volume }
         let told = ledger.pointee.entryTold.take(matched)
-        // What was closed meanwhile was realised against what the ack told.
-        if p.pointee.volume == ledger.pointee.volumeInitial {
-            let change = Int128(matched) * Int128(fill.price) - told.cost
-            ledger.pointee.cost += change
-            if matched == p.pointee.volume { p.pointee.openPrice = fill.price }
-            let old = ledger.pointee.open
-            ledger.pointee.open = Costs(fill).replacing(told, fill.present, in: old) ?? old
-            let costs = ledger.pointee.open.sum - old.sum
-            add(volume: 0, cost: change, costs: costs, to: p)
-        }
+        let change = Int128(matched) * Int128(fill.price) - told.cost
+        // What was closed meanwhile was realised against what the ack told: its share is booked.
+        let whole = ledger.pointee.volumeInitial
+        let share = Share.of(change, p.pointee.volume, whole)
+        ledger.pointee.cost += share
+        if matched == whole { p.pointee.openPrice = fill.price }
+        let old = ledger.pointee.open
+        ledger.pointee.open = Costs(fill).replacing(told, fill.present, in: old) ?? old
+        add(volume: 0, cost: share, costs: ledger.pointee.open.sum - old.sum, to: p)
+        if change != share { correct(p, booked: p.pointee.sign, change - share, now) }
         return fill.volume - matched
+    }
+
+    /// The closed part of an entry cost more or less than its ack told.
+    private mutating func correct(_ p: Row, booked sign: Int64, _ cost: Int128, _ now: Int64) {
+        let ledger = ledgerRow(p)
+        let profit = money(p, -Int128(sign) * cost)
+        if profit == nil { ledger.pointee.isMoneyKnown = false }
+        let booked = Booked(profit: profit ?? 0, Costs())
+        add(booked, to: ledger)
+        credit(booked, account(p), isKnown: profit != nil)
+        let new = ledger.pointee.realised
+        changed(p, .profit, old: new &- booked.profit, new: new, .none, now)
     }
 }
 

@@ -9,6 +9,8 @@ struct Fill {
     var isAck = false
     /// Whose told volume it may be the deal of.
     var toldBy = ToldBy.nobody
+    /// By a client, not by the broker for a level or a stop-out.
+    var isClient = true
     /// The command that an ack without a deal is of: what it told is kept there.
     var command = hf_command_id()
     /// The broker's own figure, when given.
@@ -18,6 +20,22 @@ struct Fill {
     var fee: Int64?
 
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
+
+    /// What is left when a part has taken the money with it.
+    func less(_ part: Int64) -> Fill {
+        if part == 0 { return self }
+        var rest = self
+        rest.volume -= part
+        (rest.profit, rest.commission, rest.swap, rest.fee) = (nil, nil, nil, nil)
+        return rest
+    }
+
+    /// What the deal of a part that a close-by closed books.
+    func asPair(_ part: Int64) -> Booked {
+        Booked(
+            profit: part == volume ? profit ?? 0 : 0,
+            Costs(commission: commission ?? 0, swap: swap ?? 0, fee: fee ?? 0))
+    }
 }
 
 /// Fills change positions: volume, cost, money; what of them an earlier ack already told only
@@ -86,7 +104,7 @@ extension Stripe {
     }
 
     /// Whether what is booked fits the sums that are known.
-    private mutating func check(_ booked: Booked, _ p: Row) throws(Failure) {
+    mutating func check(_ booked: Booked, _ p: Row) throws(Failure) {
         let (ledger, account) = (ledger(p), account(p))
         var costs = Costs(
             commission: ledger.pointee.commission, swap: ledger.pointee.swap,
@@ -153,7 +171,7 @@ extension Stripe {
     }
 
     /// Sums that do not fit are unknown from then on, never wrapped.
-    private mutating func add(_ booked: Booked, to ledger: UnsafeMutablePointer<Ledger>) {
+    mutating func add(_ booked: Booked, to ledger: UnsafeMutablePointer<Ledger>) {
         var fits = Money.add(booked.profit, to: &ledger.pointee.realised)
         fits = Money.add(booked.commission, to: &ledger.pointee.commission) && fits
         fits = Money.add(booked.swap, to: &ledger.pointee.swap) && fits
@@ -269,6 +287,8 @@ struct Correction {
     var costs = Costs()
     /// Whether the price's difference could be valued.
     var isKnown = true
+
+    init(profit: Int64, costs: Costs) { (self.profit, self.costs) = (profit, costs) }
 
     /// Refuses what would not fit.
     static func checked(

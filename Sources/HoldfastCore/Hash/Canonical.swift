@@ -93,6 +93,7 @@ extension Stripe {
             record.add(value)
         }
         record.add(ledger.pointee.exits)
+        record.add(ledger.pointee.paired)
         record.add(ledger.pointee.entryTold.volume)
         record.add(ledger.pointee.entryTold.cost)
         if let disaster = disaster(p)?.pointee {

@@ -127,14 +127,43 @@ extension Core {
 }
 
 extension Core {
-    /// The broker filled an entry that was given up: what it opened is ours all the same, a new
-    /// position with the levels that were asked for.
-    func openLate(
+    /// The broker filled an entry that was given up: what it opened is ours all the same. The first
+    /// deal opens a new position, further ones add to it; on a netting account they go to the
+    /// position that is there.
+    func fillLate(
         _ ended: hf_position, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
     ) throws(Failure) {
-        if fill.volume <= 0 || fill.volume > command.volume { throw .volume }
+        let row = shared.pointee.accounts + Int(try account(ended.account))
+        let verdict = row.pointee.lock.hold {
+            row.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
+        }
+        if verdict == .known { return }
+        if fill.volume <= 0 || fill.volume > command.volume - command.executed { throw .volume }
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
+        let successor = shared.pointee.history.change(ended.id) { $0.successor } ?? 0
+        if successor != 0 {
+            return try with(successor, books: true) { (stripe, p) throws(Failure) in
+                shared.pointee.naming.take()
+                defer { shared.pointee.naming.give() }
+                try stripe.addLate(p, command, ack, fill, now)
+            }
+        }
+        let isNet = net(try account(ended.account), ended.symbol) != nil
+        if !isNet { return try openLate(ended, command, ack, fill, now) }
+        var deal = hf_fill()
+        (deal.account, deal.symbol, deal.side) = (ended.account, ended.symbol, ended.side)
+        (deal.volume, deal.price, deal.deal) = (fill.volume, fill.price, fill.deal)
+        let columns = HF_HAS_COMMISSION | HF_HAS_SWAP | HF_HAS_FEE
+        deal.present = ack.present & UInt32(columns)
+        (deal.commission, deal.swap, deal.fee) = (ack.commission, ack.swap, ack.fee)
+        try self.fill(&deal, now, isRecorded: false)
+    }
+
+    /// A new position with the levels that were asked for.
+    private func openLate(
+        _ ended: hf_position, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
+    ) throws(Failure) {
         let market = try market(ended.symbol)
         let account = try account(ended.account)
         let row = shared.pointee.accounts + Int(account)
@@ -171,6 +200,8 @@ extension Core {
             open, account: account, market, at, fee: fill.fee ?? 0)
         seat(open, key, slot, account, stripe)
         let p = stripe.pointee.positions[slot]
+        let id = p.pointee.id
+        shared.pointee.history.change(ended.id) { $0.successor = id }
         stripe.pointee.alarm(lateEntry: p, fill, command.id, at)
         stripe.pointee.settle(
             final: command, row, fill.volume, stripe.pointee.event(.commandState, p, at))

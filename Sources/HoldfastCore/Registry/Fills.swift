@@ -30,12 +30,24 @@ extension Core {
             if isNetting { fill.position = net(account, fill.symbol) ?? 0 }
             return
         }
-        guard let p = try find(fill, account, isNetting, stripe) else {
-            if try correctClosed(fill, account, stripe, now) {
+        let found: Stripe.Row?
+        do {
+            found = try find(fill, account, isNetting, stripe)
+        } catch {
+            if error != .closed { throw error }
+            if try correctClosed(fill, account, fill.position, stripe, now) { return }
+            throw error
+        }
+        guard let p = found else {
+            let last = shared.pointee.nets.value(UInt64(account), UInt64(fill.symbol))
+            if let last, try correctClosed(fill, account, last, stripe, now) {
                 fill.position = 0
                 return
             }
             return try open(&fill, account, stripe, market, now)
+        }
+        if fill.present & UInt32(HF_HAS_TICKET) != 0, isTaken(fill.ticket, of: p, fill.account) {
+            throw .duplicate
         }
         if p.pointee.side.rawValue == fill.side {
             try stripe.pointee.check(adding: fill, to: p)
@@ -45,9 +57,12 @@ extension Core {
             return
         }
         if p.pointee.isPending { throw .state }
-        let matched = stripe.pointee.matched(p, Fill(fill))
-        if fill.volume - matched <= p.pointee.volume {
-            try stripe.pointee.check(money: Fill(fill), of: p)
+        let pair = stripe.pointee.paired(p, Fill(fill))
+        let rest = Fill(fill).less(pair)
+        let matched = stripe.pointee.matched(p, rest)
+        if rest.volume - matched <= p.pointee.volume {
+            try stripe.pointee.check(pair: Fill(fill), pair, of: p)
+            try stripe.pointee.check(money: rest, of: p)
             fill.position = p.pointee.id
             claim(fill, stripe, now)
             stripe.pointee.reduce(p, fill, stripe.pointee.stamp(market, now))
@@ -56,6 +71,16 @@ extension Core {
         } else {
             throw .volume
         }
+    }
+
+    /// Whether another open position has a ticket.
+    private func isTaken(
+        _ ticket: UInt64, of p: Stripe.Row, _ account: UInt64
+    ) -> Bool {
+        guard ticket != 0, let other = shared.pointee.tickets.value(account, ticket) else {
+            return false
+        }
+        return other != p.pointee.id && shared.pointee.directory.number(of: other) != nil
     }
 
     private func check(_ fill: hf_fill) throws(Failure) {
@@ -179,16 +204,22 @@ extension Core {
             account, stripe)
     }
 
-    /// A netting account's position that an ack closed without naming the deal: this is it.
+    /// A closed position that an ack opened or closed without naming the deal: this is it.
     private func correctClosed(
-        _ fill: hf_fill, _ account: UInt32, _ stripe: UnsafeMutablePointer<Stripe>,
-        _ now: Int64
+        _ fill: hf_fill, _ account: UInt32, _ id: UInt64,
+        _ stripe: UnsafeMutablePointer<Stripe>, _ now: Int64
     ) throws(Failure) -> Bool {
-        guard fill.deal != 0,
-            let id = shared.pointee.nets.value(UInt64(account), UInt64(fill.symbol)),
-            let left = shared.pointee.history.change(id, { ($0.unmatched, $0.record.side) }),
-            left.0 >= fill.volume, left.1 != fill.side
-        else { return false }
+        let left = shared.pointee.history.change(id) { closed in
+            let isSame = closed.record.side == fill.side
+            let told = isSame ? closed.entryTold.volume : max(closed.unmatched, closed.paired)
+            let isIts = closed.accountIndex == account && closed.record.symbol == fill.symbol
+            return (volume: isIts ? told : 0, isSame: isSame)
+        }
+        guard fill.deal != 0, let left, left.volume >= fill.volume else { return false }
+        if left.isSame {
+            try stripe.pointee.correct(entryOf: id, fill, account, now)
+            return true
+        }
         let recorder = shared.pointee.recorder
         let record = fill
         try stripe.pointee.correctClosed(id, Fill(fill), now) {
@@ -238,6 +269,32 @@ extension Stripe {
         add(volume: volume, cost: cost, costs: costs.sum, to: p)
     }
 
+    /// The deal of an entry whose position is closed: its costs and its price correct the books.
+    mutating func correct(
+        entryOf id: UInt64, _ fill: hf_fill, _ account: UInt32, _ now: Int64
+    ) throws(Failure) {
+        let history = shared.pointee.history
+        guard let record = history.find(id) else { throw .closed }
+        let market = shared.pointee.markets[Int(record.symbol) - 1]
+        let row = shared.pointee.accounts + Int(account)
+        guard var told = history.change(id, { $0.entryTold }) else { throw .closed }
+        // What was paid more to come in is a loss: the other side's formula.
+        let side: Side = record.side == Side.long.rawValue ? .short : .long
+        let change = try Correction.checked(
+            told.take(fill.volume), Fill(fill), side, market.pointee.terms,
+            conversion(market, account))
+        if !fits(change, record, row) { throw .overflow }
+        sequence = shared.pointee.recorder.claim(HF_RECORD_FILL, fill, time: now)
+        let at = stamp(market, now)
+        history.change(id) { closed in
+            closed.entryTold = told
+            closed.correct(change, exits: 0)
+        }
+        remember(fill, account, at)
+        credit(Booked(profit: change.profit, change.costs), row, isKnown: change.isKnown)
+        tell(change, record, at)
+    }
+
     /// A client's deal against the position: it settles the close that is out, or is somebody's
     /// own.
     mutating func reduce(_ p: Row, _ given: hf_fill, _ now: Int64) {
@@ -245,6 +302,7 @@ extension Stripe {
         remember(given, accountIndex(p), now)
         takeTicket(p, given, now)
         var fill = Fill(given)
+        takePair(p, &fill, paired(p, fill), now)
         match(p, &fill, now)
         if fill.volume > 0 { applyOurs(p, hf_deal(), fill, now) }
     }

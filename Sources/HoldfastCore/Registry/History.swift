@@ -14,6 +14,11 @@ struct History {
         var unmatched: Int64
         var newest: hf_command_id
         var lastTold: UInt32
+        /// See `Ledger`.
+        var paired: Int64
+        var entryTold: Told
+        /// The position that a late fill of an ended entry opened; 0: none.
+        var successor: UInt64
         /// Sum of price x volume over all that was closed.
         var exits: Int128
         /// What a move to the first stop would have cost, where it was converted; nil: unknown.
@@ -110,6 +115,7 @@ struct History {
     }
 
     /// Runs a change on a closed position.
+    @discardableResult
     func change<Answer>(_ id: UInt64, _ body: (inout Closed) -> Answer) -> Answer? {
         lock.hold { map.pointee.value(id).map { body(&ring[Int($0)]) } }
     }

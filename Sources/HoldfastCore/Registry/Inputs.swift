@@ -134,7 +134,7 @@ extension Core {
         fill.toldBy = .command(named)
         if record.volume_initial == 0 {
             guard let command else { throw .command }
-            return try openLate(record, command, ack, fill, now)
+            return try fillLate(record, command, ack, fill, now)
         }
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }

@@ -111,6 +111,10 @@ struct Ledger {
     var slippageEntry: Int64 = 0
     /// It was asked for at a price, and filled.
     var isSlippageKnown = false
+    /// Volume that a close-by of another position closed, whose own deal is still to come.
+    var paired: Int64 = 0
+    /// A close-by has named it.
+    var isNamed = false
     /// What an ack of the entry told without a deal.
     var entryTold = Told()
     /// The position that a turn of a netting account closed.

@@ -3,7 +3,7 @@ import CHoldfast
 /// Reads beside the writers: what is read must be whole.
 enum StormQueries {
     /// Of what this build does not have yet.
-    static let later = [HF_E_UNSUPPORTED]
+    static let later: [Int32] = []
 }
 
 extension StormThread {
