@@ -1,11 +1,5 @@
 import CHoldfast
 
-/// Reads beside the writers: what is read must be whole.
-enum StormQueries {
-    /// Of what this build does not have yet.
-    static let later: [Int32] = []
-}
-
 extension StormThread {
     mutating func query() {
         switch draw.below(12) {
@@ -58,7 +52,7 @@ extension StormThread {
         while true {
             var count: UInt32 = 0
             let status = hf_positions_list(core, &filter, time, &cursor, &page, 40, &count)
-            let sorted = [HF_E_LAPPED] + StormQueries.later
+            let sorted = [HF_E_LAPPED]
             expect("list \(sort)", status, sort == HF_SORT_NONE ? [] : sorted)
             if status != 0 || count == 0 { return }
             for position in page.prefix(Int(count)) {
@@ -153,7 +147,7 @@ extension StormThread {
         var count: UInt32 = 0
         let status = hf_positions_summary(
             core, &filter, UInt32(HF_BY_SYMBOL), now(), &out, 40, &count)
-        expect("summary", status, StormQueries.later)
+        expect("summary", status, [])
     }
 
     private mutating func hash() {

@@ -219,7 +219,7 @@ struct StormThread {
         var count: UInt32 = 0
         let status = hf_positions_close(core, &close, now(), &results, 64, &count)
         let isOne = close.filter.present == UInt32(HF_FILTER_POSITION)
-        expect("close", status, isOne ? allowed : StormQueries.later)
+        expect("close", status, isOne ? allowed : [])
         if status != 0 { return }
         var last: UInt64 = 0
         for result in results.prefix(Int(count)) {
