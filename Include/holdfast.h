@@ -1358,14 +1358,18 @@ hf_status HF_CALL hf_command_get(hf_core *core, const hf_command_id *id, hf_comm
  * Thread: any. Owns: nothing. Blocks: never. Fails: HF_E_ARGUMENT. */
 hf_status HF_CALL hf_ack_init(hf_ack *ack, const hf_command_id *command);
 
-/* An executor's answer. Applied once: the same again changes nothing and is HF_OK.
- * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_COMMAND, HF_E_POSITION,
- * HF_E_VOLUME, HF_E_PRICE, HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW. */
+/* An executor's answer. Applied once: the same again changes nothing and is HF_OK. The deal of an entry that
+ * was given up opens a new position (an `opened` event with an alarm). Beside a command `position` is not
+ * read.
+ * Thread: any. Owns: nothing. Blocks: on the symbol's stripe, and those of the rates it needs. Fails:
+ * HF_E_COMMAND, HF_E_POSITION, HF_E_CLOSED (no longer kept), HF_E_VOLUME, HF_E_PRICE, HF_E_RANGE,
+ * HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW, HF_E_DUPLICATE and HF_E_FULL (of such a deal). */
 hf_status HF_CALL hf_ack_apply(hf_core *core, const hf_ack *ack, int64_t now);
 
 /* What the broker did, asked or not. Applied once by (account, deal number).
- * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_ACCOUNT, HF_E_POSITION,
- * HF_E_VOLUME, HF_E_PRICE, HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW. */
+ * Thread: any. Owns: nothing. Blocks: on the symbol's stripe, and those of the rates it needs. Fails:
+ * HF_E_ACCOUNT, HF_E_POSITION, HF_E_CLOSED (no longer kept), HF_E_VOLUME, HF_E_PRICE, HF_E_RANGE,
+ * HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW. */
 hf_status HF_CALL hf_deal_apply(hf_core *core, const hf_deal *deal, int64_t now);
 
 /* --- Events -------------------------------------------------------------------------------------- */
