@@ -174,7 +174,7 @@ public struct Core {
             return try body(&stripe.pointee, p)
         }
         stripe.pointee.lock.give()
-        let locks = take(rates, for: p, in: stripe, index)
+        let locks = take(rates, for: p, id, in: stripe, index)
         defer { give(locks) }
         if isInput && stripe.pointee.isFaulted { throw .fault }
         if p.pointee.id != id { throw missing(id) }

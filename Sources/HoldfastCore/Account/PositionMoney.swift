@@ -15,6 +15,18 @@ extension Stripe {
         return p.pointee.side == .long ? worth &- cost : cost &- worth
     }
 
+    /// The gain as a ratio of the cost, truncated toward zero.
+    @inline(__always)
+    mutating func percent(_ p: Row, _ gain: Int128, at price: Int64) -> Int64? {
+        let move =
+            p.pointee.side == .long ? price &- p.pointee.openPrice : p.pointee.openPrice &- price
+        // Of most the same as that of the prices, and a short division.
+        if p.pointee.ledger == none && move.magnitude < 1 << 36 {
+            return move &* Limits.unit / p.pointee.openPrice
+        }
+        return Share.ratio(gain, ledger(p).pointee.cost)
+    }
+
     /// Costs that are not booked yet.
     @inline(__always)
     mutating func openCosts(_ p: Row) -> Int64? {

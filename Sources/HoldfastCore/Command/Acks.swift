@@ -80,11 +80,18 @@ extension Stripe {
         let isFill = event == .filled || event == .filledInPart
         var fill = Fill(ack, volume: command.volume, price: command.price)
         fill.command = id(of: p, command)
+        if let other, ack.present & UInt32(HF_HAS_VOLUME) == 0 {
+            // What both still have: the other may have shrunk meanwhile.
+            fill.volume = min(fill.volume, p.pointee.volume, other.pointee.volume)
+        }
         if isFill {
             try check(fill)
             if try isKnownDeal(p, fill, ack, now) { return ignore() }
             try check(p, fill, of: command, with: other)
-            event = command.executed + fill.volume < command.volume ? .filledInPart : .filled
+            let isPart =
+                command.executed + fill.volume < command.volume
+                && (other == nil || ack.present & UInt32(HF_HAS_VOLUME) != 0)
+            event = isPart ? .filledInPart : .filled
         }
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1

@@ -12,6 +12,8 @@ struct Disaster {
     /// After a no it is not tried again before.
     var notBefore = Int64.min
     var backOffs: UInt32 = 0
+    /// Its owner has set it anew: it goes out whichever way it moves.
+    var isNew = true
     /// The watched price from which it is worth a look.
     var due = Int64.min
     /// Neighbours in the list of its symbol.
@@ -68,7 +70,21 @@ extension Stripe {
         let tenth = distance / 10 / tick * tick
         (row.pointee.fixed, row.pointee.distance) = (fixed, distance)
         row.pointee.step = step != 0 ? step : max(tenth, tick)
-        row.pointee.due = .min
+        row.pointee.isNew = true
+        look(row, p, from: .min)
+    }
+
+    /// From which price on it is worth a look.
+    private mutating func look(
+        _ row: UnsafeMutablePointer<Disaster>, _ p: Row, from price: Int64
+    ) {
+        row.pointee.due = price
+        let market = market(p)
+        if p.pointee.side == .long {
+            market.pointee.longDisasters = min(market.pointee.longDisasters, price)
+        } else {
+            market.pointee.shortDisasters = min(market.pointee.shortDisasters, price)
+        }
     }
 
     private mutating func disasterRow(_ p: Row) -> UnsafeMutablePointer<Disaster> {
@@ -102,13 +118,16 @@ extension Stripe {
 
     /// A usable quote has come: those that may move are looked at.
     mutating func placeDisasters(_ market: MarketRow, _ now: Int64) {
+        let (bid, ask) = (market.pointee.quote.bid, -market.pointee.quote.ask)
+        if bid < market.pointee.longDisasters && ask < market.pointee.shortDisasters { return }
+        (market.pointee.longDisasters, market.pointee.shortDisasters) = (.max, .max)
         var slot = market.pointee.disasters
         while slot != none {
             let p = positions[slot]
             guard let row = disaster(p) else { return }
             slot = row.pointee.next
-            guard let price = brokerPrice(p), price >= row.pointee.due else { continue }
-            place(disaster: p, now)
+            if (p.pointee.side == .long ? bid : ask) >= row.pointee.due { place(disaster: p, now) }
+            look(row, p, from: row.pointee.due)
         }
     }
 
@@ -132,7 +151,7 @@ extension Stripe {
         {
             return
         }
-        row.pointee.due = .min
+        look(row, p, from: .min)
         if now < row.pointee.notBefore { return }
         let terms = market(p).pointee.terms
         let (sign, placed) = (p.pointee.sign, row.pointee.placed)
@@ -150,7 +169,9 @@ extension Stripe {
         let level = min(wanted, nearest)
         if placed != 0 {
             let gain = level - sign * placed
-            let isEnough = row.pointee.fixed != 0 ? gain != 0 : gain >= row.pointee.step
+            let isAnyWay = row.pointee.fixed != 0 && row.pointee.isNew
+            let least = row.pointee.fixed != 0 ? 1 : row.pointee.step
+            let isEnough = isAnyWay ? gain != 0 : gain >= least
             if !isEnough {
                 // A trail moves no faster than the price.
                 let isSlow = p.pointee.rules == none || p.pointee.isPlain
@@ -159,7 +180,7 @@ extension Stripe {
                     row.pointee.due = .max
                 } else if isSlow {
                     // By less than a tick more, for its rounding.
-                    row.pointee.due = price + max(more - terms.tick_size, 1)
+                    look(row, p, from: price + max(more - terms.tick_size, 1))
                 }
                 return
             }
@@ -202,7 +223,8 @@ extension Stripe {
         announce(p, command, now)
         line(up: p, life, command.pointee)
         market(p).pointee.timers.arm(modifyTimer(life), due: now + Timing.onceDeadline)
-        disaster(p)?.pointee.due = .max
+        guard let row = disaster(p) else { return }
+        (row.pointee.due, row.pointee.isNew) = (.max, false)
     }
 
     // MARK: its life
@@ -268,7 +290,7 @@ extension Stripe {
                     now + Timing.backOff(priority, taken: row.pointee.backOffs)
                 row.pointee.backOffs += 1
             }
-            row.pointee.due = .min
+            look(row, p, from: .min)
         }
         endLifeIfOver(p, life)
         if state == .executed { place(disaster: p, now) }

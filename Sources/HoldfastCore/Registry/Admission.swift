@@ -178,7 +178,13 @@ extension Core {
         }
         switch verdict {
         case .known: return stripe.pointee.ignore()
-        case .conflict: throw .conflict
+        case .conflict:
+            stripe.pointee.sequence = shared.pointee.recorder.claim(
+                HF_RECORD_ACK, ack, time: now)
+            stripe.pointee.refuse(
+                stripe.pointee.event(
+                    .refused, closed: ended, stripe.pointee.stamp(market, now)), fill)
+            throw .conflict
         case .new: break
         }
         var open = hf_open(ended, fill)

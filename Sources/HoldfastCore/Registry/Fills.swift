@@ -12,43 +12,44 @@ extension Core {
         try check(fill)
         let market = try market(fill.symbol)
         let account = try account(fill.account)
+        if try fillEnded(fill, now) { return }
         let stripe = stripe(fill.symbol)
         let locks = try takeBooking(fill.symbol, account)
         defer { give(locks) }
         if stripe.pointee.isFaulted { throw .fault }
         let isNetting = shared.pointee.accounts[Int(account)].isNetting
         if !isNetting && fill.position == 0 { throw .position }
-        // A host names what there is; new ids are the core's.
-        if !isRecorded && isNetting && fill.position != 0
-            && fill.position != net(account, fill.symbol)
-        {
-            throw .position
-        }
         shared.pointee.naming.take()
         defer { shared.pointee.naming.give() }
         if try isKnown(fill, account, stripe, market, now) {
             if isNetting { fill.position = net(account, fill.symbol) ?? 0 }
             return
         }
-        let found: Stripe.Row?
-        do {
-            found = try find(fill, account, isNetting, stripe)
-        } catch {
-            if error != .closed { throw error }
-            if try correctClosed(fill, account, fill.position, stripe, now) { return }
-            throw error
+        if let told = try toldClosed(fill, account, stripe, now) {
+            fill.position = told
+            return
         }
-        guard let p = found else {
-            let last = shared.pointee.nets.value(UInt64(account), UInt64(fill.symbol))
-            if let last, try correctClosed(fill, account, last, stripe, now) {
-                fill.position = 0
-                return
-            }
+        // A host names what there is; new ids are the core's.
+        if !isRecorded && isNetting && fill.position != 0
+            && fill.position != net(account, fill.symbol)
+        {
+            throw .position
+        }
+        guard let p = try find(fill, account, isNetting, stripe) else {
             return try open(&fill, account, stripe, market, now)
         }
         if fill.present & UInt32(HF_HAS_TICKET) != 0, isTaken(fill.ticket, of: p, fill.account) {
             throw .duplicate
         }
+        try change(p, &fill, account, stripe, market, now)
+    }
+
+    /// A fill of a position that is there.
+    private func change(
+        _ p: Stripe.Row, _ fill: inout hf_fill, _ account: UInt32,
+        _ stripe: UnsafeMutablePointer<Stripe>, _ market: UnsafeMutablePointer<Market>,
+        _ now: Int64
+    ) throws(Failure) {
         if p.pointee.side.rawValue == fill.side {
             try stripe.pointee.check(adding: fill, to: p)
             fill.position = p.pointee.id
@@ -66,11 +67,58 @@ extension Core {
             fill.position = p.pointee.id
             claim(fill, stripe, now)
             stripe.pointee.reduce(p, fill, stripe.pointee.stamp(market, now))
-        } else if isNetting {
+        } else if shared.pointee.accounts[Int(account)].isNetting {
             try turn(&fill, p, account, stripe, market, now)
         } else {
             throw .volume
         }
+    }
+
+    /// A fill of an entry that had ended.
+    private func fillEnded(_ fill: hf_fill, _ now: Int64) throws(Failure) -> Bool {
+        if fill.position == 0 { return false }
+        guard let ended = shared.pointee.history.find(fill.position), ended.volume_initial == 0
+        else { return false }
+        if ended.side != fill.side || ended.symbol != fill.symbol || ended.account != fill.account {
+            throw .argument
+        }
+        guard var id = shared.pointee.history.change(ended.id, { $0.newest }) else { return false }
+        while id.count > 0 {
+            if let command = finished(id, ended.account), command.action == Action.open.rawValue {
+                var ack = hf_ack()
+                (ack.command, ack.deal, ack.ticket) = (id, fill.deal, fill.ticket)
+                (ack.commission, ack.swap, ack.fee) = (fill.commission, fill.swap, fill.fee)
+                ack.present = fill.present
+                try fillLate(ended, command, ack, Fill(fill), now)
+                return true
+            }
+            id.count -= 1
+        }
+        return false
+    }
+
+    /// The closed position that a fill is of, by its id, its ticket, or as the one that a turn
+    /// closed: an ack told of it without the deal.
+    private func toldClosed(
+        _ fill: hf_fill, _ account: UInt32, _ stripe: UnsafeMutablePointer<Stripe>, _ now: Int64
+    ) throws(Failure) -> UInt64? {
+        var named = fill.position
+        if named == 0 && fill.ticket != 0 {
+            named = shared.pointee.tickets.value(fill.account, fill.ticket) ?? 0
+        }
+        if named == 0, let net = net(account, fill.symbol), let p = stripe.pointee.find(net),
+            p.pointee.side.rawValue != fill.side
+        {
+            named = stripe.pointee.ledger(p).pointee.flippedFrom
+        }
+        if named == 0 && net(account, fill.symbol) == nil {
+            named = shared.pointee.nets.value(UInt64(account), UInt64(fill.symbol)) ?? 0
+        }
+        if named == 0 || shared.pointee.directory.number(of: named) != nil { return nil }
+        // Without a name only one of the same volume is taken for it.
+        let isNamed = fill.position != 0 || fill.ticket != 0
+        let isIts = try correctClosed(fill, account, named, exactly: !isNamed, stripe, now)
+        return isIts ? named : nil
     }
 
     /// Whether another open position has a ticket.
@@ -206,7 +254,7 @@ extension Core {
 
     /// A closed position that an ack opened or closed without naming the deal: this is it.
     private func correctClosed(
-        _ fill: hf_fill, _ account: UInt32, _ id: UInt64,
+        _ fill: hf_fill, _ account: UInt32, _ id: UInt64, exactly: Bool,
         _ stripe: UnsafeMutablePointer<Stripe>, _ now: Int64
     ) throws(Failure) -> Bool {
         let left = shared.pointee.history.change(id) { closed in
@@ -215,7 +263,9 @@ extension Core {
             let isIts = closed.accountIndex == account && closed.record.symbol == fill.symbol
             return (volume: isIts ? told : 0, isSame: isSame)
         }
-        guard fill.deal != 0, let left, left.volume >= fill.volume else { return false }
+        guard fill.deal != 0, let left, left.volume >= fill.volume,
+            !exactly || left.volume == fill.volume
+        else { return false }
         if left.isSame {
             try stripe.pointee.correct(entryOf: id, fill, account, now)
             return true

@@ -35,12 +35,15 @@ extension Core {
     }
 
     /// The same for a position that was looked at: `rates` are the stripes it needed then.
+    /// - Parameter id: whose row it was; another's, or nobody's, is the caller's to see.
     func take(
-        _ rates: UInt64, for p: Stripe.Row, in stripe: UnsafeMutablePointer<Stripe>, _ index: Int
+        _ rates: UInt64, for p: Stripe.Row, _ id: UInt64,
+        in stripe: UnsafeMutablePointer<Stripe>, _ index: Int
     ) -> UInt64 {
         var mask = rates | 1 << UInt64(index)
         while true {
             take(mask)
+            if p.pointee.id != id { return mask }
             let more = stripe.pointee.rateStripes(of: p) ?? 0
             if more & ~mask == 0 { return mask }
             give(mask)

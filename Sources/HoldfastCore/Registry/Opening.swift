@@ -214,7 +214,7 @@ extension Stripe {
         let gain = gain(p, at: price)
         // What is not open makes no profit, in any currency.
         let profit = p.pointee.isPending ? 0 : price == 0 ? nil : money(p, gain)
-        if price != 0, !p.pointee.isPending, let percent = Share.ratio(gain, ledger.pointee.cost) {
+        if price != 0, !p.pointee.isPending, let percent = percent(p, gain, at: price) {
             record.pointee.profit_percent = percent
             known |= UInt32(HF_KNOWN_PERCENT)
         }

@@ -122,13 +122,15 @@ extension Stripe {
     /// A wide rule was put, replaced or removed: the positions in its scope, old or new.
     mutating func rescope(_ id: UInt64, old: UnsafePointer<hf_rule>?) {
         let new = wide.find(id)
+        // Those that it leaves first: their rows may be the last ones.
         for slot in 0..<UInt32(positions.used) where positions[slot].pointee.id != 0 {
             let p = positions[slot]
-            if let new, isIn(new, p) {
-                rescope(p, changed: id)
-            } else if let old, isIn(old, p) {
-                rescope(p)
-            }
+            let stays = new.map { isIn($0, p) } ?? false
+            if !stays, let old, isIn(old, p) { rescope(p) }
+        }
+        guard let new else { return }
+        for slot in 0..<UInt32(positions.used) where positions[slot].pointee.id != 0 {
+            if isIn(new, positions[slot]) { rescope(positions[slot], changed: id) }
         }
     }
 

@@ -39,6 +39,9 @@ struct Market {
     var withheld = none
     /// First of the positions with a stop at the broker.
     var disasters = none
+    /// The watched prices from which one of them is worth a look.
+    var longDisasters = Int64.max
+    var shortDisasters = Int64.max
     /// First of the positions with a breach that was only recorded.
     var recorded = none
 
