@@ -230,7 +230,8 @@ class Books:
         position.booked = each(position.booked, costs)
         account.balance = self.kept(total(account.balance, self.kept(profit), sum(costs)))
         if position.state == "closed" and position.risk is None:
-            position.risk = self.risk(position)
+            # At the rates of the close, once: what was unknown then stays unknown.
+            position.risk = self.risk(position) or 0
 
     def kept(self, amount):
         """A booked amount that does not fit: the input is refused, or it is unknown."""
