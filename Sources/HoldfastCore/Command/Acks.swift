@@ -124,9 +124,9 @@ extension Stripe {
         if ticket == old { return }
         let account = account(p).pointee.terms.id
         if ticket != 0, let other = shared.pointee.tickets.value(account, ticket),
-            other != p.pointee.id, shared.pointee.directory.number(of: other) != nil
+            other != p.pointee.id
         {
-            // Another open position has it: the answer counts, its ticket does not.
+            // Another position has it: the answer counts, its ticket does not.
             return alarm(p, ticket: ticket, now)
         }
         if ticket != 0 && !shared.pointee.tickets.set(account, ticket, to: p.pointee.id) { return }

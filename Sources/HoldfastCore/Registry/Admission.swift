@@ -133,11 +133,18 @@ extension Core {
     func fillLate(
         _ ended: hf_position, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
     ) throws(Failure) {
+        // One at a time: what the last one executed and opened decides.
+        shared.pointee.entering.take()
+        defer { shared.pointee.entering.give() }
         let row = shared.pointee.accounts + Int(try account(ended.account))
-        let verdict = row.pointee.lock.hold {
-            row.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
+        let (verdict, latest) = row.pointee.lock.hold {
+            (
+                row.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price),
+                row.pointee.finished.find(command.id)?.pointee.record
+            )
         }
         if verdict == .known { return }
+        guard let command = latest else { throw .command }
         if fill.volume <= 0 || fill.volume > command.volume - command.executed { throw .volume }
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }

@@ -74,14 +74,14 @@ extension Core {
         }
     }
 
-    /// Whether another open position has a ticket.
+    /// Whether another position has a ticket, or had it and is kept in the history.
     private func isTaken(
         _ ticket: UInt64, of p: Stripe.Row, _ account: UInt64
     ) -> Bool {
         guard ticket != 0, let other = shared.pointee.tickets.value(account, ticket) else {
             return false
         }
-        return other != p.pointee.id && shared.pointee.directory.number(of: other) != nil
+        return other != p.pointee.id
     }
 
     private func check(_ fill: hf_fill) throws(Failure) {

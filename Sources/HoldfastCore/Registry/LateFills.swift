@@ -8,7 +8,7 @@ extension Core {
         guard let ended = shared.pointee.history.find(fill.position), ended.volume_initial == 0
         else { return false }
         if ended.side != fill.side || ended.symbol != fill.symbol || ended.account != fill.account {
-            throw .argument
+            throw .closed
         }
         guard var id = shared.pointee.history.change(ended.id, { $0.newest }) else { return false }
         while id.count > 0 {
@@ -16,7 +16,8 @@ extension Core {
                 var ack = hf_ack()
                 (ack.command, ack.deal, ack.ticket) = (id, fill.deal, fill.ticket)
                 (ack.commission, ack.swap, ack.fee) = (fill.commission, fill.swap, fill.fee)
-                ack.present = fill.present
+                (ack.volume, ack.price) = (fill.volume, fill.price)
+                ack.present = fill.present | UInt32(HF_HAS_VOLUME | HF_HAS_PRICE)
                 try fillLate(ended, command, ack, Fill(fill), now)
                 return true
             }
