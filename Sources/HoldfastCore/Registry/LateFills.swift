@@ -10,6 +10,8 @@ extension Core {
         if ended.side != fill.side || ended.symbol != fill.symbol || ended.account != fill.account {
             throw .closed
         }
+        // Without a number nobody can tell it from one that was applied.
+        if fill.deal == 0 { throw .closed }
         guard var id = shared.pointee.history.change(ended.id, { $0.newest }) else { return false }
         while id.count > 0 {
             if let command = finished(id, ended.account), command.action == Action.open.rawValue {
