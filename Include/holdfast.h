@@ -1363,7 +1363,8 @@ hf_status HF_CALL hf_ack_init(hf_ack *ack, const hf_command_id *command);
  * read.
  * Thread: any. Owns: nothing. Blocks: on the symbol's stripe, and those of the rates it needs. Fails:
  * HF_E_COMMAND, HF_E_POSITION, HF_E_CLOSED (no longer kept), HF_E_VOLUME, HF_E_PRICE, HF_E_RANGE,
- * HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW, HF_E_DUPLICATE and HF_E_FULL (of such a deal). */
+ * HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW; of such a deal also HF_E_DUPLICATE, HF_E_FULL and
+ * HF_E_STATE (against a pending entry of a netting account). */
 hf_status HF_CALL hf_ack_apply(hf_core *core, const hf_ack *ack, int64_t now);
 
 /* What the broker did, asked or not. Applied once by (account, deal number).

@@ -54,7 +54,10 @@ extension StormThread {
         }
         expect(
             "ack", hf_ack_apply(core, &ack, now()),
-            [HF_E_COMMAND, HF_E_CLOSED, HF_E_VOLUME, HF_E_PRICE, HF_E_CONFLICT, HF_E_FULL])
+            [
+                HF_E_COMMAND, HF_E_CLOSED, HF_E_VOLUME, HF_E_PRICE, HF_E_CONFLICT, HF_E_FULL,
+                HF_E_STATE, HF_E_DUPLICATE,
+            ])
     }
 
     private mutating func fill(_ ack: inout hf_ack, of command: hf_command) {
