@@ -62,7 +62,7 @@ build: setup ## Release build, laid out in build/{bin,lib,include}
 	}
 	# SwiftPM does not see that a header of a system module has changed: old objects would keep the old
 	# layout of the records.
-	for header in holdfast.h holdfast_link.h; do
+	for header in holdfast.h holdfast_layout.h holdfast_link.h; do
 	  if [ -f build/include/$$header ] && ! cmp -s Include/$$header build/include/$$header; then
 	    rm -rf .build/*-linux-*/release .build/*-linux-*/debug .build/*.yaml .build/build.db build/include
 	  fi
@@ -75,12 +75,13 @@ build: setup ## Release build, laid out in build/{bin,lib,include}
 	HOLDFAST_LIBDIR='$(CURDIR)/build/lib' swift build -c release -j $(JOBS) --product holdfast_link
 	lay build/lib/libholdfast_link.so.0 libholdfast_link.so
 	ln -sf libholdfast_link.so.0 build/lib/libholdfast_link.so
-	cp -p Include/holdfast.h Include/holdfast_link.h build/include/
+	cp -p Include/*.h build/include/
 	bytes=$$(stat -c %s build/lib/libholdfast.so.0)
 	printf 'libholdfast.so.0: %d bytes stripped, limit %d\n' "$$bytes" $(SIZE_MAX)
 	[ "$$bytes" -le $(SIZE_MAX) ] || { echo 'make: libholdfast.so.0 has grown over its limit' >&2; exit 1; }
 
 golden: ## Add new numbers and layouts of the headers to the golden lists
+	$(PYTHON) Tests/tools/asserts.py
 	$(PYTHON) Tests/tools/constants.py --write
 	$(PYTHON) Tests/tools/layout.py --write
 

@@ -27,9 +27,9 @@
  *         return hf_core_close(&core) == HF_OK ? 0 : 1;
  *     }
  *
- * Order of this file: conventions, version, status codes, words, records, configuration, core, symbols
- * and accounts, positions, rules, ticks and time, commands, acks and deals, events, queries, recording,
- * counters, placement, helpers.
+ * Order of this file: conventions, version, status codes, words, records, configuration, core, symbols and
+ * accounts, executors, positions, rules, ticks and time, commands, acks and deals, reconciliation, events,
+ * queries, recording, counters, placement, helpers.
  *
  * --- Conventions -----------------------------------------------------------------------------------
  *
@@ -196,6 +196,21 @@ enum { HF_LANE_PRIORITY = 0, HF_LANE_ENTRY = 1 };                           /* c
 enum { HF_FILL_IOC = 0, HF_FILL_FOK = 1, HF_FILL_RETURN = 2 };             /* fill mode */
 enum { HF_DEAL_CLIENT = 0, HF_DEAL_SL = 1, HF_DEAL_TP = 2, HF_DEAL_SO = 3 }; /* deal reason */
 
+/* What an answer means, whatever a broker calls it: hf_ack.answer. 0 there: by the MT5 return code. */
+enum {
+    HF_ANSWER_BY_RETCODE = 0,
+    HF_ANSWER_DONE = 1,        /* 10009 */
+    HF_ANSWER_RECEIPT = 2,     /* 0, 10008: placed, not done yet */
+    HF_ANSWER_PARTIAL = 3,     /* 10010: a child for the rest at once */
+    HF_ANSWER_REQUOTE = 4,     /* 10004 ...: a child at once with a fresh price, from the third on later */
+    HF_ANSWER_WAIT = 5,        /* 10006 ...: a child with back-off */
+    HF_ANSWER_TERMINAL = 6,    /* 10026, 10027: alarm, a child after the slowest back-off */
+    HF_ANSWER_NEVER = 7,       /* 10013 ...: never unchanged; as TERMINAL */
+    HF_ANSWER_FILL_MODE = 8,   /* 10030: the other fill mode once, at once; then as NEVER */
+    HF_ANSWER_HOLD = 9,        /* 10018: until the session opens */
+    HF_ANSWER_UNKNOWN = 10     /* 10011 ... and whatever is not listed: deals and positions first */
+};
+
 /* MT5 return codes of an ack (others are legal: SEMANTICS' table says what each one does). */
 enum {
     HF_RETCODE_RECEIPT = 0,
@@ -247,7 +262,12 @@ enum { /* hf_event.what: what changed, what the alarm is about */
     HF_WHAT_DISASTER_SL = 13,
     HF_WHAT_RULE = 14,
     HF_WHAT_BALANCE = 15,      /* of an account: a deposit or withdrawal */
-    HF_WHAT_MODIFY = 16        /* alarm: the broker refused to move the disaster stop */
+    HF_WHAT_MODIFY = 16,       /* alarm: the broker refused to move the disaster stop */
+    HF_WHAT_WAITING = 17,      /* alarm: a command waits and no executor takes it */
+    HF_WHAT_EXECUTOR = 18,     /* alarm: silent (new_value: who); changed: it was put, or is back */
+    HF_WHAT_STALE = 19,        /* alarm: no good snapshot of the account for sync_late */
+    HF_WHAT_ADOPTED = 20,      /* of the broker's that was not here; alarm: it cannot be taken over */
+    HF_WHAT_ABSENT = 21        /* ours that the broker does not have */
 };
 
 /* --- Records: head ------------------------------------------------------------------------------- */
@@ -300,7 +320,8 @@ enum { /* hf_record_head.kind: inputs, then what comes out, then files, then the
     HF_RECORD_LINK = 300           /* 300 and above: holdfast_link.h */
 };
 
-/* A command: the id of its position, a count within it, the core's epoch.
+/* A command: the id of its position, a count within it, the core's epoch. Of a query_positions the owner is
+ * 2^63 + the place of its account in order of definition (1, 2, ...).
  * As text three base-36 numbers joined by '-': at most 29 characters (hf_command_id_text). */
 typedef struct hf_command_id {
     uint64_t owner;
@@ -372,14 +393,14 @@ typedef struct hf_account {
     int64_t leverage;          /* 1e-8; also a cap: exposure <= equity x leverage */
     int64_t max_volume;        /* of all positions and entries, both sides */
     int64_t max_exposure;      /* money, of the same */
-    int64_t protect_sl;        /* points; for adopted positions */
+    int64_t protect_sl;        /* points from the open price; for adopted positions */
     int64_t protect_tp;
     int64_t protect_trailing;
-    int64_t sync_every;        /* ns, 0 = never */
-    int64_t sync_late;         /* ns */
+    int64_t sync_every;        /* ns between query_positions, 0 = never; default never */
+    int64_t sync_late;         /* ns without a good snapshot until STALE; default 3 x sync_every */
     int64_t margin;            /* the broker's own figure of margin used, in place of ours */
     uint32_t max_positions;    /* with those asked for */
-    uint32_t suspect_syncs;
+    uint32_t suspect_syncs;    /* absences in a row that close; default 3 */
     uint32_t digits;           /* for display; default 2 */
     uint32_t present;          /* HF_ACCOUNT_... */
     uint8_t mode;              /* HF_HEDGING, HF_NETTING */
@@ -799,7 +820,8 @@ typedef struct hf_ack {
     uint32_t retcode;
     uint32_t present;          /* HF_HAS_... */
     uint8_t query;             /* 1: answers a query_deals: no deal was found */
-    uint8_t reserved[7];
+    uint8_t answer;            /* HF_ANSWER_...; 0: by retcode, which is told all the same */
+    uint8_t reserved[6];
 } hf_ack;
 
 /* What the broker did: the truth. */
@@ -822,7 +844,7 @@ typedef struct hf_deal {
     uint8_t reserved[3];
 } hf_deal;
 
-/* --- Records: reconciliation, decisions, states (later issues; HF_E_UNSUPPORTED in this build) ---- */
+/* --- Records: reconciliation --------------------------------------------------------------------- */
 
 /* hf_broker_position.present, hf_reconcile.present: which optional columns are given */
 #define HF_BROKER_SL ((uint32_t)1 << 0)
@@ -833,39 +855,99 @@ typedef struct hf_deal {
 #define HF_BROKER_BALANCE ((uint32_t)1 << 5)
 #define HF_BROKER_EQUITY ((uint32_t)1 << 6)
 #define HF_BROKER_MARGIN ((uint32_t)1 << 7)
+#define HF_BROKER_ABSENT ((uint32_t)1 << 8) /* in a recording only: ours, not in the snapshot */
 
+/* A position as the broker has it. Matched by ticket, then client id (which may be the text of the command
+ * that opened it), on netting accounts by symbol. Its sl is compared with the disaster stop alone: a
+ * snapshot never touches hidden levels. */
 typedef struct hf_broker_position {
+    uint64_t position;         /* 0 in a call; in a recording the one that it is */
     uint64_t ticket;
     int64_t volume;
-    int64_t price;
+    int64_t price;             /* average entry, points */
     int64_t sl;
     int64_t tp;
-    int64_t swap;
+    int64_t swap;              /* of what is open */
     int64_t commission;
-    int64_t profit;
+    int64_t profit;            /* floating; carried, not compared */
     int64_t magic;
-    int64_t time;
-    uint32_t symbol;
-    uint8_t side;
-    uint8_t reserved[3];
-    char client_id[40];
+    int64_t time;              /* of opening; 0 = asked_at */
+    uint32_t symbol;           /* 0: a symbol that is not defined here; skipped */
     uint32_t present;          /* HF_BROKER_... */
-    uint32_t reserved_tail;
+    uint8_t side;
+    uint8_t reserved[7];
+    char client_id[40];
 } hf_broker_position;
 
+enum { HF_PIECE_WHOLE = 0, HF_PIECE_BEGIN = 1, HF_PIECE_SLICE = 2, HF_PIECE_ADOPT = 3,
+       HF_PIECE_END = 4 }; /* hf_reconcile.piece: in a recording a snapshot is kept as its parts */
+
+/* All open positions of an account as the broker has them, and its recent deals. */
 typedef struct hf_reconcile {
     uint64_t account;
-    int64_t asked_at;
+    int64_t asked_at;          /* when the broker was asked: what changed here since is not compared */
     int64_t balance;
-    int64_t equity;
-    int64_t margin;
+    int64_t equity;            /* carried, not compared */
+    int64_t margin;            /* becomes the account's */
     hf_command_id command;     /* the query_positions that it answers; zero = unasked */
     uint32_t positions;        /* hf_broker_position records after this one */
     uint32_t deals;            /* hf_deal records after those */
     uint32_t present;          /* HF_BROKER_BALANCE, EQUITY, MARGIN */
-    uint8_t failed;
-    uint8_t reserved[3];
+    uint8_t failed;            /* 1: the broker could not be asked; nothing is compared or forgotten */
+    uint8_t piece;             /* HF_PIECE_WHOLE in a call */
+    uint8_t reserved[2];
 } hf_reconcile;
+
+/* What a snapshot came to; also the `counts` of its sync event, in this order. */
+typedef struct hf_sync_report {
+    uint32_t found;            /* that both have */
+    uint32_t adopted;          /* missing here, taken over */
+    uint32_t removed;          /* closed by it: by a deal, or as absent for the last time */
+    uint32_t fixed;            /* volume, price, ticket, costs or disaster stop taken from the broker */
+    uint32_t suspect;          /* absent without a deal: still protected */
+    uint32_t skipped;          /* changed since, a command out, unknown symbol */
+    uint32_t stale;            /* 1: it is overdue, failed or not */
+    uint32_t ignored;          /* 1: not newer than the last one; nothing was done */
+    uint32_t deals;            /* applied */
+    uint32_t differences;      /* found, applied or not */
+} hf_sync_report;
+
+/* One difference between the broker and the registry. */
+typedef struct hf_difference {
+    uint64_t position;         /* 0: it could not be taken over */
+    uint64_t ticket;           /* the broker's */
+    int64_t ours;
+    int64_t theirs;
+    uint32_t symbol;
+    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT */
+    uint8_t applied;           /* 0: skipped, or not yet confirmed */
+    uint8_t reserved[2];
+} hf_difference;
+
+/* How well an account and its broker agree. */
+typedef struct hf_sync_status {
+    uint64_t account;
+    int64_t asked_at;          /* of the last snapshot applied; 0 = none */
+    int64_t applied_at;
+    int64_t next_at;           /* when the core asks next; INT64_MAX = never */
+    int64_t late_at;           /* when it is STALE; INT64_MAX = never */
+    uint64_t snapshots;        /* applied */
+    uint64_t failed;
+    uint64_t ignored;          /* not newer than the last one */
+    uint64_t compared;         /* positions, over all of them */
+    uint64_t agreed;           /* of these, without a difference */
+    uint64_t adopted;
+    uint64_t removed;
+    uint64_t fixed;
+    uint64_t suspected;
+    uint64_t skipped;
+    int64_t accuracy;          /* ratio 1e-8: agreed / compared; 1 before any */
+    hf_command_id command;     /* the query_positions that is live; zero = none */
+    uint8_t stale;
+    uint8_t reserved[7];
+} hf_sync_status;
+
+/* --- Records: decisions, states (later issues; HF_E_UNSUPPORTED in this build) --------------------- */
 
 enum { HF_DECIDE_HOLD = 1, HF_DECIDE_ADJUST_SL = 2, HF_DECIDE_ADJUST_TP = 3, HF_DECIDE_REDUCE = 4,
        HF_DECIDE_CLOSE = 5 };
@@ -899,14 +981,36 @@ typedef struct hf_emergency_stop {
     char by[32];
 } hf_emergency_stop;
 
+/* hf_executor.capabilities: what is asked of it. Without one, calls that need it are HF_E_UNSUPPORTED, and
+ * no disaster stop goes out. */
+#define HF_CAN_PARTIAL ((uint32_t)1 << 0)      /* close a part */
+#define HF_CAN_CLOSE_BY ((uint32_t)1 << 1)
+#define HF_CAN_BROKER_STOPS ((uint32_t)1 << 2) /* modify levels at the broker */
+#define HF_CAN_ALL ((uint32_t)7)
+
+/* Who executes the commands of accounts. One that no hf_executor_put described can do all, without limits. */
 typedef struct hf_executor {
     uint64_t id;
-    int64_t rate;              /* orders per second, 1e-8; 0 = unlimited */
-    uint32_t capabilities;
-    uint32_t in_flight_max;
-    uint8_t up;
+    int64_t rate;              /* entries per second, 1e-8; 0 = unlimited. A second's worth may go at once */
+    int64_t heartbeat_late;    /* ns without a take until it counts as silent; 0 = never */
+    uint32_t capabilities;     /* HF_CAN_... */
+    uint32_t in_flight_max;    /* commands SENT or ACKNOWLEDGED at a time, queries apart; 0 = any number */
+    uint8_t up;                /* 0: nothing is given out, commands wait */
     uint8_t reserved[7];
 } hf_executor;
+
+/* An executor as it stands. */
+typedef struct hf_executor_view {
+    hf_executor executor;
+    int64_t seen;              /* last recorded take; 0 = none */
+    uint32_t epoch;            /* newest session; 0 = none */
+    uint32_t in_flight;        /* commands SENT or ACKNOWLEDGED, queries apart */
+    uint32_t unanswered;       /* commands UNKNOWN: it was silent past their deadline */
+    uint32_t waiting;          /* commands in line (those superseded may still be counted) */
+    uint8_t silent;            /* 1: no take for heartbeat_late */
+    uint8_t slow;              /* 1: unanswered > 0 */
+    uint8_t reserved[6];
+} hf_executor_view;
 
 /* A take as it is recorded: hf_command_id[given] follows. */
 typedef struct hf_take {
@@ -1241,6 +1345,20 @@ hf_status HF_CALL hf_rate_put(hf_core *core, const hf_rate *rate, int64_t now);
  * Thread: any. Owns: nothing. Blocks: on all stripes. Fails: HF_E_ACCOUNT, HF_E_RANGE (0), HF_E_OVERFLOW. */
 hf_status HF_CALL hf_deposit_apply(hf_core *core, const hf_deposit *deposit, int64_t now);
 
+/* --- Executors ----------------------------------------------------------------------------------- */
+
+/* Fills an executor that is up, can do all and has no limits.
+ * Thread: any. Owns: nothing. Blocks: never. Fails: HF_E_ARGUMENT. */
+hf_status HF_CALL hf_executor_init(hf_executor *executor, uint64_t id);
+
+/* Defines an executor, or replaces what is known of it: up or down, limits, what it can do.
+ * Thread: any. Owns: nothing. Blocks: on all stripes. Fails: HF_E_RANGE, HF_E_ARGUMENT, HF_E_FULL. */
+hf_status HF_CALL hf_executor_put(hf_core *core, const hf_executor *executor, int64_t now);
+
+/* An executor with its session and load.
+ * Thread: any. Owns: nothing. Blocks: briefly. Fails: HF_E_EXECUTOR. */
+hf_status HF_CALL hf_executor_get(hf_core *core, uint64_t id, hf_executor_view *executor);
+
 /* --- Positions ----------------------------------------------------------------------------------- */
 
 /* Fills an open with the fields that every position has.
@@ -1330,7 +1448,8 @@ hf_status HF_CALL hf_tick_apply(hf_core *core, const hf_tick *tick);
 hf_status HF_CALL hf_ticks_apply(hf_core *core, const hf_tick *ticks, uint32_t count,
                                  hf_ticks_report *report);
 
-/* Fires the timers of every symbol that are due at or before now (deadlines, back-offs, blindness).
+/* Fires the timers of every symbol, account and executor that are due at or before now (deadlines, back-offs,
+ * blindness; snapshots to ask for, executors that fell silent).
  * Thread: any. Owns: nothing. Blocks: on each stripe, one at a time. Fails: HF_E_TIME. */
 hf_status HF_CALL hf_step(hf_core *core, int64_t now);
 
@@ -1372,6 +1491,35 @@ hf_status HF_CALL hf_ack_apply(hf_core *core, const hf_ack *ack, int64_t now);
  * HF_E_ACCOUNT, HF_E_POSITION, HF_E_CLOSED (no longer kept), HF_E_VOLUME, HF_E_PRICE, HF_E_RANGE,
  * HF_E_CONFLICT (recorded as an event), HF_E_OVERFLOW. */
 hf_status HF_CALL hf_deal_apply(hf_core *core, const hf_deal *deal, int64_t now);
+
+/* HF_ANSWER_... of an MT5 return code, for who maps the codes of another broker.
+ * Thread: any. Owns: nothing. Blocks: never. Fails: never. */
+uint32_t HF_CALL hf_retcode_answer(uint32_t retcode);
+
+/* --- Reconciliation ------------------------------------------------------------------------------ */
+
+/* Fills a snapshot without positions, deals or figures.
+ * Thread: any. Owns: nothing. Blocks: never. Fails: HF_E_ARGUMENT. */
+hf_status HF_CALL hf_reconcile_init(hf_reconcile *reconcile, uint64_t account, int64_t asked_at);
+
+/* Compares the registry with the broker (docs/semantics.md, S8): deals are applied, then each position that
+ * has not changed since asked_at and has no command SENT or ACKNOWLEDGED. What is missing here is taken
+ * over, with the account's default protection; where volume, price, ticket or costs differ the broker's
+ * win; what is absent there without a deal is SUSPECT, and closed at the `suspect_syncs`-th absence in a
+ * row. Unreachable is not flat: a failed or late snapshot closes nothing. The same again changes nothing.
+ * The core asks by itself: hf_account.sync_every. report and out may be NULL; at most `max` differences are
+ * written, report->differences says how many there were.
+ * Thread: any; one at a time per account, others wait. Owns: nothing. Blocks: on one stripe at a time, for
+ * slices of at most 256 positions, and on another snapshot of the account. Fails: HF_E_ACCOUNT, HF_E_RANGE,
+ * HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_DUPLICATE (a ticket twice), HF_E_COMMAND (not its query). */
+hf_status HF_CALL hf_reconcile_apply(hf_core *core, const hf_reconcile *reconcile,
+                                     const hf_broker_position *positions, const hf_deal *deals,
+                                     int64_t now, hf_sync_report *report, hf_difference *out,
+                                     uint32_t max);
+
+/* How well an account and its broker agree, and when the next snapshot is due.
+ * Thread: any. Owns: nothing. Blocks: briefly. Fails: HF_E_ACCOUNT. */
+hf_status HF_CALL hf_sync_get(hf_core *core, uint64_t account, hf_sync_status *status);
 
 /* --- Events -------------------------------------------------------------------------------------- */
 
@@ -1500,7 +1648,9 @@ typedef struct hf_counters {
     uint64_t stripes_placed;    /* stripes whose memory is bound to a node */
     uint64_t placements_refused; /* wishes that the machine has no node for, or that the kernel refused */
     uint64_t lock_waits;        /* times a stripe's lock was found taken */
-    uint64_t reserved[5];
+    uint64_t syncs;             /* snapshots applied */
+    uint64_t sync_slice_max;    /* most positions that a snapshot compared under one lock */
+    uint64_t reserved[3];
 } hf_counters;
 
 /* All counters, each whole, not one instant's.
@@ -1585,246 +1735,8 @@ hf_status HF_CALL hf_command_id_parse(const char *text, hf_command_id *id);
 }
 #endif
 
-/* --- Layout: the same on every compiler ---------------------------------------------------------- */
-
 #ifndef __swift__
-#define HF_LAYOUT(type, size, fields) \
-    typedef char type##_has_its_layout[(sizeof(type) == (size) && (fields)) ? 1 : -1]
-#define HF_AT(type, field, at) offsetof(type, field) == (at)
-HF_LAYOUT(hf_record_head, 32, HF_AT(hf_record_head, version, 2) && HF_AT(hf_record_head, size, 4) &&
-    HF_AT(hf_record_head, sequence, 8) && HF_AT(hf_record_head, time, 16) &&
-    HF_AT(hf_record_head, part, 24) && HF_AT(hf_record_head, parts, 26) &&
-    HF_AT(hf_record_head, check, 28));
-HF_LAYOUT(hf_command_id, 16, HF_AT(hf_command_id, count, 8) && HF_AT(hf_command_id, epoch, 12));
-HF_LAYOUT(hf_symbol, 200, HF_AT(hf_symbol, broker_name, 32) && HF_AT(hf_symbol, profit_currency, 64) &&
-    HF_AT(hf_symbol, base_currency, 72) && HF_AT(hf_symbol, tick_size, 80) &&
-    HF_AT(hf_symbol, tick_value, 88) && HF_AT(hf_symbol, contract, 96) &&
-    HF_AT(hf_symbol, volume_min, 104) && HF_AT(hf_symbol, volume_max, 112) &&
-    HF_AT(hf_symbol, volume_step, 120) && HF_AT(hf_symbol, stops_level, 128) &&
-    HF_AT(hf_symbol, freeze_level, 136) && HF_AT(hf_symbol, max_spread, 144) &&
-    HF_AT(hf_symbol, spread_grace, 152) && HF_AT(hf_symbol, confirm, 160) &&
-    HF_AT(hf_symbol, stale_after, 168) && HF_AT(hf_symbol, confirm_ticks, 176) &&
-    HF_AT(hf_symbol, late_ticks, 180) && HF_AT(hf_symbol, digits, 184) &&
-    HF_AT(hf_symbol, present, 188) && HF_AT(hf_symbol, trigger, 192) && HF_AT(hf_symbol, source, 193) &&
-    HF_AT(hf_symbol, trust_crossed, 194) && HF_AT(hf_symbol, reserved, 195));
-HF_LAYOUT(hf_account, 136, HF_AT(hf_account, executor, 8) && HF_AT(hf_account, currency, 16) &&
-    HF_AT(hf_account, balance, 24) && HF_AT(hf_account, initial, 32) && HF_AT(hf_account, leverage, 40) &&
-    HF_AT(hf_account, max_volume, 48) && HF_AT(hf_account, max_exposure, 56) &&
-    HF_AT(hf_account, protect_sl, 64) && HF_AT(hf_account, protect_tp, 72) &&
-    HF_AT(hf_account, protect_trailing, 80) && HF_AT(hf_account, sync_every, 88) &&
-    HF_AT(hf_account, sync_late, 96) && HF_AT(hf_account, margin, 104) &&
-    HF_AT(hf_account, max_positions, 112) && HF_AT(hf_account, suspect_syncs, 116) &&
-    HF_AT(hf_account, digits, 120) && HF_AT(hf_account, present, 124) && HF_AT(hf_account, mode, 128) &&
-    HF_AT(hf_account, observe, 129) && HF_AT(hf_account, reserved, 130));
-HF_LAYOUT(hf_rate, 32, HF_AT(hf_rate, quote, 8) && HF_AT(hf_rate, bid, 16) && HF_AT(hf_rate, ask, 24));
-HF_LAYOUT(hf_open, 248, HF_AT(hf_open, account, 8) && HF_AT(hf_open, strategy, 16) &&
-    HF_AT(hf_open, ticket, 24) && HF_AT(hf_open, magic, 32) && HF_AT(hf_open, volume, 40) &&
-    HF_AT(hf_open, price, 48) && HF_AT(hf_open, sl, 56) && HF_AT(hf_open, tp, 64) &&
-    HF_AT(hf_open, disaster_sl, 72) && HF_AT(hf_open, disaster_distance, 80) &&
-    HF_AT(hf_open, disaster_step, 88) && HF_AT(hf_open, commission, 96) && HF_AT(hf_open, swap, 104) &&
-    HF_AT(hf_open, interval, 112) && HF_AT(hf_open, time, 120) && HF_AT(hf_open, symbol, 128) &&
-    HF_AT(hf_open, flags, 132) && HF_AT(hf_open, side, 136) && HF_AT(hf_open, reserved, 137) &&
-    HF_AT(hf_open, tag, 144) && HF_AT(hf_open, client_id, 176) && HF_AT(hf_open, by, 216));
-HF_LAYOUT(hf_fill, 96, HF_AT(hf_fill, position, 8) && HF_AT(hf_fill, deal, 16) &&
-    HF_AT(hf_fill, order, 24) && HF_AT(hf_fill, ticket, 32) && HF_AT(hf_fill, volume, 40) &&
-    HF_AT(hf_fill, price, 48) && HF_AT(hf_fill, commission, 56) && HF_AT(hf_fill, swap, 64) &&
-    HF_AT(hf_fill, fee, 72) && HF_AT(hf_fill, symbol, 80) && HF_AT(hf_fill, present, 84) &&
-    HF_AT(hf_fill, side, 88) && HF_AT(hf_fill, reserved, 89));
-HF_LAYOUT(hf_modify, 80, HF_AT(hf_modify, sl, 8) && HF_AT(hf_modify, tp, 16) &&
-    HF_AT(hf_modify, disaster_sl, 24) && HF_AT(hf_modify, disaster_distance, 32) &&
-    HF_AT(hf_modify, change_sl, 40) && HF_AT(hf_modify, change_tp, 41) &&
-    HF_AT(hf_modify, change_disaster_sl, 42) && HF_AT(hf_modify, change_disaster_distance, 43) &&
-    HF_AT(hf_modify, allow_immediate, 44) && HF_AT(hf_modify, reason, 45) &&
-    HF_AT(hf_modify, reserved, 46) && HF_AT(hf_modify, by, 48));
-HF_LAYOUT(hf_roi_row, 16, 1);
-HF_LAYOUT(hf_rule, 544, HF_AT(hf_rule, scope_id, 8) && HF_AT(hf_rule, present, 16) &&
-    HF_AT(hf_rule, distance, 24) && HF_AT(hf_rule, percent, 32) && HF_AT(hf_rule, atr, 40) &&
-    HF_AT(hf_rule, interval, 48) && HF_AT(hf_rule, activation, 56) && HF_AT(hf_rule, step, 64) &&
-    HF_AT(hf_rule, step_percent, 72) && HF_AT(hf_rule, second_profit, 80) &&
-    HF_AT(hf_rule, second_distance, 88) && HF_AT(hf_rule, second_percent, 96) &&
-    HF_AT(hf_rule, trigger, 104) && HF_AT(hf_rule, trigger_percent, 112) && HF_AT(hf_rule, offset, 120) &&
-    HF_AT(hf_rule, offset_percent, 128) && HF_AT(hf_rule, profit_percent, 136) &&
-    HF_AT(hf_rule, profit_distance, 144) && HF_AT(hf_rule, min_age, 152) &&
-    HF_AT(hf_rule, fraction, 160) && HF_AT(hf_rule, momentum_percent, 168) &&
-    HF_AT(hf_rule, volume_ratio, 176) && HF_AT(hf_rule, age, 184) && HF_AT(hf_rule, at, 192) &&
-    HF_AT(hf_rule, low, 200) && HF_AT(hf_rule, high, 208) && HF_AT(hf_rule, factor, 216) &&
-    HF_AT(hf_rule, roi, 224) && HF_AT(hf_rule, roi_count, 480) && HF_AT(hf_rule, atr_period, 484) &&
-    HF_AT(hf_rule, over, 488) && HF_AT(hf_rule, volume_over, 492) && HF_AT(hf_rule, times, 496) &&
-    HF_AT(hf_rule, kind, 500) && HF_AT(hf_rule, scope, 501) && HF_AT(hf_rule, remove, 502) &&
-    HF_AT(hf_rule, of, 503) && HF_AT(hf_rule, remainder, 504) && HF_AT(hf_rule, time_action, 505) &&
-    HF_AT(hf_rule, preset, 506) && HF_AT(hf_rule, cover_costs, 507) && HF_AT(hf_rule, reserved, 508) &&
-    HF_AT(hf_rule, by, 512));
-HF_LAYOUT(hf_guard, 40, HF_AT(hf_guard, account, 8) && HF_AT(hf_guard, limit, 16) &&
-    HF_AT(hf_guard, buffer, 24) && HF_AT(hf_guard, basis, 32) && HF_AT(hf_guard, unit, 33) &&
-    HF_AT(hf_guard, kind, 34) && HF_AT(hf_guard, action, 35) && HF_AT(hf_guard, resume, 36) &&
-    HF_AT(hf_guard, remove, 37) && HF_AT(hf_guard, reserved, 38));
-HF_LAYOUT(hf_release, 40, HF_AT(hf_release, by, 8));
-HF_LAYOUT(hf_roll, 8, 1);
-HF_LAYOUT(hf_deposit, 16, HF_AT(hf_deposit, amount, 8));
-HF_LAYOUT(hf_tick, 64, HF_AT(hf_tick, flags, 4) && HF_AT(hf_tick, time, 8) &&
-    HF_AT(hf_tick, quote_time, 16) && HF_AT(hf_tick, bid, 24) && HF_AT(hf_tick, ask, 32) &&
-    HF_AT(hf_tick, last, 40) && HF_AT(hf_tick, volume, 48) && HF_AT(hf_tick, reserved, 56));
-HF_LAYOUT(hf_bar, 96, HF_AT(hf_bar, bid, 8) && HF_AT(hf_bar, ask, 40) && HF_AT(hf_bar, spread, 72) &&
-    HF_AT(hf_bar, volume, 80) && HF_AT(hf_bar, symbol, 88) && HF_AT(hf_bar, reserved, 92));
-HF_LAYOUT(hf_candle, 64, HF_AT(hf_candle, interval, 8) && HF_AT(hf_candle, open, 16) &&
-    HF_AT(hf_candle, high, 24) && HF_AT(hf_candle, low, 32) && HF_AT(hf_candle, close, 40) &&
-    HF_AT(hf_candle, volume, 48) && HF_AT(hf_candle, symbol, 56) && HF_AT(hf_candle, reserved, 60));
-HF_LAYOUT(hf_filter, 88, HF_AT(hf_filter, account, 8) && HF_AT(hf_filter, strategy, 16) &&
-    HF_AT(hf_filter, older_than, 24) && HF_AT(hf_filter, newer_than, 32) &&
-    HF_AT(hf_filter, symbol, 40) && HF_AT(hf_filter, present, 44) && HF_AT(hf_filter, states, 48) &&
-    HF_AT(hf_filter, side, 52) && HF_AT(hf_filter, sort, 53) && HF_AT(hf_filter, reserved, 54) &&
-    HF_AT(hf_filter, tag, 56));
-HF_LAYOUT(hf_close, 144, HF_AT(hf_close, volume, 88) && HF_AT(hf_close, fraction, 96) &&
-    HF_AT(hf_close, reason, 104) && HF_AT(hf_close, dry_run, 105) && HF_AT(hf_close, reserved, 106) &&
-    HF_AT(hf_close, by, 112));
-HF_LAYOUT(hf_close_result, 40, HF_AT(hf_close_result, volume, 8) && HF_AT(hf_close_result, command, 16) &&
-    HF_AT(hf_close_result, status, 32) && HF_AT(hf_close_result, reserved, 36));
-HF_LAYOUT(hf_cancel, 48, HF_AT(hf_cancel, reason, 8) && HF_AT(hf_cancel, reserved, 9) &&
-    HF_AT(hf_cancel, by, 16));
-HF_LAYOUT(hf_close_by, 56, HF_AT(hf_close_by, with, 8) && HF_AT(hf_close_by, reason, 16) &&
-    HF_AT(hf_close_by, reserved, 17) && HF_AT(hf_close_by, by, 24));
-HF_LAYOUT(hf_command, 336, HF_AT(hf_command, parent, 16) && HF_AT(hf_command, position, 32) &&
-    HF_AT(hf_command, account, 40) && HF_AT(hf_command, executor, 48) && HF_AT(hf_command, ticket, 56) &&
-    HF_AT(hf_command, with_ticket, 64) && HF_AT(hf_command, magic, 72) && HF_AT(hf_command, volume, 80) &&
-    HF_AT(hf_command, executed, 88) && HF_AT(hf_command, price, 96) && HF_AT(hf_command, level, 104) &&
-    HF_AT(hf_command, sl, 112) && HF_AT(hf_command, tp, 120) && HF_AT(hf_command, trigger_price, 128) &&
-    HF_AT(hf_command, created, 136) && HF_AT(hf_command, sent, 144) && HF_AT(hf_command, deadline, 152) &&
-    HF_AT(hf_command, act_before, 160) && HF_AT(hf_command, symbol, 168) &&
-    HF_AT(hf_command, deviation, 172) && HF_AT(hf_command, attempt, 176) &&
-    HF_AT(hf_command, retcode, 180) && HF_AT(hf_command, flags, 184) && HF_AT(hf_command, action, 188) &&
-    HF_AT(hf_command, state, 189) && HF_AT(hf_command, reason, 190) && HF_AT(hf_command, priority, 191) &&
-    HF_AT(hf_command, lane, 192) && HF_AT(hf_command, side, 193) && HF_AT(hf_command, fill_mode, 194) &&
-    HF_AT(hf_command, reserved, 195) && HF_AT(hf_command, symbol_name, 200) &&
-    HF_AT(hf_command, client_id, 232) && HF_AT(hf_command, tag, 272) &&
-    HF_AT(hf_command, reserved_tail, 304));
-HF_LAYOUT(hf_ack, 112, HF_AT(hf_ack, position, 16) && HF_AT(hf_ack, deal, 24) &&
-    HF_AT(hf_ack, order, 32) && HF_AT(hf_ack, ticket, 40) && HF_AT(hf_ack, volume, 48) &&
-    HF_AT(hf_ack, price, 56) && HF_AT(hf_ack, profit, 64) && HF_AT(hf_ack, commission, 72) &&
-    HF_AT(hf_ack, swap, 80) && HF_AT(hf_ack, fee, 88) && HF_AT(hf_ack, retcode, 96) &&
-    HF_AT(hf_ack, present, 100) && HF_AT(hf_ack, query, 104) && HF_AT(hf_ack, reserved, 105));
-HF_LAYOUT(hf_deal, 120, HF_AT(hf_deal, position, 8) && HF_AT(hf_deal, ticket, 16) &&
-    HF_AT(hf_deal, deal, 24) && HF_AT(hf_deal, order, 32) && HF_AT(hf_deal, command, 40) &&
-    HF_AT(hf_deal, volume, 56) && HF_AT(hf_deal, price, 64) && HF_AT(hf_deal, profit, 72) &&
-    HF_AT(hf_deal, commission, 80) && HF_AT(hf_deal, swap, 88) && HF_AT(hf_deal, fee, 96) &&
-    HF_AT(hf_deal, time, 104) && HF_AT(hf_deal, present, 112) && HF_AT(hf_deal, reason, 116) &&
-    HF_AT(hf_deal, reserved, 117));
-HF_LAYOUT(hf_broker_position, 136, HF_AT(hf_broker_position, volume, 8) &&
-    HF_AT(hf_broker_position, price, 16) && HF_AT(hf_broker_position, sl, 24) &&
-    HF_AT(hf_broker_position, tp, 32) && HF_AT(hf_broker_position, swap, 40) &&
-    HF_AT(hf_broker_position, commission, 48) && HF_AT(hf_broker_position, profit, 56) &&
-    HF_AT(hf_broker_position, magic, 64) && HF_AT(hf_broker_position, time, 72) &&
-    HF_AT(hf_broker_position, symbol, 80) && HF_AT(hf_broker_position, side, 84) &&
-    HF_AT(hf_broker_position, reserved, 85) && HF_AT(hf_broker_position, client_id, 88) &&
-    HF_AT(hf_broker_position, present, 128) && HF_AT(hf_broker_position, reserved_tail, 132));
-HF_LAYOUT(hf_reconcile, 72, HF_AT(hf_reconcile, asked_at, 8) && HF_AT(hf_reconcile, balance, 16) &&
-    HF_AT(hf_reconcile, equity, 24) && HF_AT(hf_reconcile, margin, 32) &&
-    HF_AT(hf_reconcile, command, 40) && HF_AT(hf_reconcile, positions, 56) &&
-    HF_AT(hf_reconcile, deals, 60) && HF_AT(hf_reconcile, present, 64) &&
-    HF_AT(hf_reconcile, failed, 68) && HF_AT(hf_reconcile, reserved, 69));
-HF_LAYOUT(hf_decision, 608, HF_AT(hf_decision, review, 8) && HF_AT(hf_decision, confidence, 16) &&
-    HF_AT(hf_decision, new_stop_loss, 24) && HF_AT(hf_decision, new_take_profit, 32) &&
-    HF_AT(hf_decision, reduce, 40) && HF_AT(hf_decision, reduce_fraction, 48) &&
-    HF_AT(hf_decision, action, 56) && HF_AT(hf_decision, reserved, 57) && HF_AT(hf_decision, by, 64) &&
-    HF_AT(hf_decision, reasoning, 96) && HF_AT(hf_decision, details, 352));
-HF_LAYOUT(hf_state, 48, HF_AT(hf_state, to, 8) && HF_AT(hf_state, reserved, 9) &&
-    HF_AT(hf_state, by, 16));
-HF_LAYOUT(hf_emergency_stop, 40, HF_AT(hf_emergency_stop, by, 8));
-HF_LAYOUT(hf_executor, 32, HF_AT(hf_executor, rate, 8) && HF_AT(hf_executor, capabilities, 16) &&
-    HF_AT(hf_executor, in_flight_max, 20) && HF_AT(hf_executor, up, 24) &&
-    HF_AT(hf_executor, reserved, 25));
-HF_LAYOUT(hf_take, 24, HF_AT(hf_take, epoch, 8) && HF_AT(hf_take, max, 12) && HF_AT(hf_take, given, 16) &&
-    HF_AT(hf_take, reserved, 20));
-HF_LAYOUT(hf_hash, 8, 1);
-HF_LAYOUT(hf_position, 440, HF_AT(hf_position, account, 8) && HF_AT(hf_position, executor, 16) &&
-    HF_AT(hf_position, strategy, 24) && HF_AT(hf_position, ticket, 32) &&
-    HF_AT(hf_position, flipped_from, 40) && HF_AT(hf_position, magic, 48) &&
-    HF_AT(hf_position, volume, 56) && HF_AT(hf_position, volume_initial, 64) &&
-    HF_AT(hf_position, open_price, 72) && HF_AT(hf_position, average, 80) && HF_AT(hf_position, sl, 88) &&
-    HF_AT(hf_position, tp, 96) && HF_AT(hf_position, sl_first, 104) &&
-    HF_AT(hf_position, disaster_sl, 112) && HF_AT(hf_position, disaster_distance, 120) &&
-    HF_AT(hf_position, trailing_distance, 128) && HF_AT(hf_position, mae, 136) &&
-    HF_AT(hf_position, mae_time, 144) && HF_AT(hf_position, mfe, 152) &&
-    HF_AT(hf_position, mfe_time, 160) && HF_AT(hf_position, profit, 168) &&
-    HF_AT(hf_position, realised, 176) && HF_AT(hf_position, commission, 184) &&
-    HF_AT(hf_position, swap, 192) && HF_AT(hf_position, fee, 200) && HF_AT(hf_position, net, 208) &&
-    HF_AT(hf_position, opened, 216) && HF_AT(hf_position, closed, 224) &&
-    HF_AT(hf_position, close_price, 232) && HF_AT(hf_position, slippage, 240) &&
-    HF_AT(hf_position, slippage_level, 248) && HF_AT(hf_position, interval, 256) &&
-    HF_AT(hf_position, intent_volume, 264) && HF_AT(hf_position, command, 272) &&
-    HF_AT(hf_position, symbol, 288) && HF_AT(hf_position, known, 292) && HF_AT(hf_position, side, 296) &&
-    HF_AT(hf_position, state, 297) && HF_AT(hf_position, set_by, 298) &&
-    HF_AT(hf_position, reason, 299) && HF_AT(hf_position, escalated_from, 300) &&
-    HF_AT(hf_position, blind, 301) && HF_AT(hf_position, reserved, 302) && HF_AT(hf_position, tag, 304) &&
-    HF_AT(hf_position, client_id, 336) && HF_AT(hf_position, review, 376) &&
-    HF_AT(hf_position, r_multiple, 384) && HF_AT(hf_position, profit_percent, 392) &&
-    HF_AT(hf_position, exit_average, 400) && HF_AT(hf_position, slippage_entry, 408) &&
-    HF_AT(hf_position, disaster_placed, 416) && HF_AT(hf_position, reserved_tail, 424));
-HF_LAYOUT(hf_event, 288, HF_AT(hf_event, sequence, 8) && HF_AT(hf_event, time, 16) &&
-    HF_AT(hf_event, account, 24) && HF_AT(hf_event, position, 32) && HF_AT(hf_event, command, 40) &&
-    HF_AT(hf_event, parent, 56) && HF_AT(hf_event, volume, 72) && HF_AT(hf_event, price, 80) &&
-    HF_AT(hf_event, level, 88) && HF_AT(hf_event, old_value, 96) && HF_AT(hf_event, new_value, 104) &&
-    HF_AT(hf_event, profit, 112) && HF_AT(hf_event, commission, 120) && HF_AT(hf_event, swap, 128) &&
-    HF_AT(hf_event, fee, 136) && HF_AT(hf_event, net, 144) && HF_AT(hf_event, slippage, 152) &&
-    HF_AT(hf_event, slippage_level, 160) && HF_AT(hf_event, symbol, 168) &&
-    HF_AT(hf_event, attempt, 172) && HF_AT(hf_event, retcode, 176) && HF_AT(hf_event, status, 180) &&
-    HF_AT(hf_event, known, 184) && HF_AT(hf_event, kind, 188) && HF_AT(hf_event, what, 190) &&
-    HF_AT(hf_event, reason, 191) && HF_AT(hf_event, escalated_from, 192) && HF_AT(hf_event, state, 193) &&
-    HF_AT(hf_event, action, 194) && HF_AT(hf_event, side, 195) && HF_AT(hf_event, counts, 196) &&
-    HF_AT(hf_event, by, 224) && HF_AT(hf_event, rule, 256) && HF_AT(hf_event, guard, 264) &&
-    HF_AT(hf_event, review, 272) && HF_AT(hf_event, reserved_tail, 280));
-HF_LAYOUT(hf_ticks_report, 16, HF_AT(hf_ticks_report, refused, 4) &&
-    HF_AT(hf_ticks_report, first_status, 8) && HF_AT(hf_ticks_report, first_refused, 12));
-HF_LAYOUT(hf_outcome, 24, HF_AT(hf_outcome, symbol, 4) && HF_AT(hf_outcome, position, 8) &&
-    HF_AT(hf_outcome, count, 16) && HF_AT(hf_outcome, refused, 20));
-HF_LAYOUT(hf_cursor, 32, HF_AT(hf_cursor, sequence_start, 16) && HF_AT(hf_cursor, sequence_end, 24));
-HF_LAYOUT(hf_account_view, 232, HF_AT(hf_account_view, positions, 136) &&
-    HF_AT(hf_account_view, executor_epoch, 144) && HF_AT(hf_account_view, equity, 152) &&
-    HF_AT(hf_account_view, floating, 160) && HF_AT(hf_account_view, margin, 168) &&
-    HF_AT(hf_account_view, synced_at, 176) && HF_AT(hf_account_view, state, 184) &&
-    HF_AT(hf_account_view, known, 188) && HF_AT(hf_account_view, stale, 192) &&
-    HF_AT(hf_account_view, reserved, 193) && HF_AT(hf_account_view, exposure, 200) &&
-    HF_AT(hf_account_view, costs, 208) && HF_AT(hf_account_view, reserved_tail, 216));
-HF_LAYOUT(hf_summary, 120, HF_AT(hf_summary, strategy, 8) && HF_AT(hf_summary, count, 16) &&
-    HF_AT(hf_summary, profitable, 24) && HF_AT(hf_summary, losing, 32) &&
-    HF_AT(hf_summary, unknown, 40) && HF_AT(hf_summary, volume_long, 48) &&
-    HF_AT(hf_summary, volume_short, 56) && HF_AT(hf_summary, exposure, 64) &&
-    HF_AT(hf_summary, floating, 72) && HF_AT(hf_summary, net, 80) &&
-    HF_AT(hf_summary, sequence_start, 88) && HF_AT(hf_summary, sequence_end, 96) &&
-    HF_AT(hf_summary, symbol, 104) && HF_AT(hf_summary, known, 108) && HF_AT(hf_summary, side, 112) &&
-    HF_AT(hf_summary, reserved, 113));
-HF_LAYOUT(hf_core_config, 128, HF_AT(hf_core_config, abi_version, 4) && HF_AT(hf_core_config, flags, 8) &&
-    HF_AT(hf_core_config, epoch, 12) && HF_AT(hf_core_config, stripes, 16) &&
-    HF_AT(hf_core_config, symbols, 20) && HF_AT(hf_core_config, accounts, 24) &&
-    HF_AT(hf_core_config, executors, 28) && HF_AT(hf_core_config, positions, 32) &&
-    HF_AT(hf_core_config, rules, 36) && HF_AT(hf_core_config, outbox, 40) &&
-    HF_AT(hf_core_config, events, 44) && HF_AT(hf_core_config, history, 48) &&
-    HF_AT(hf_core_config, deals, 52) && HF_AT(hf_core_config, finished, 56) &&
-    HF_AT(hf_core_config, durability, 60) && HF_AT(hf_core_config, kernel, 64) &&
-    HF_AT(hf_core_config, placement, 68) && HF_AT(hf_core_config, node, 72) &&
-    HF_AT(hf_core_config, reserved, 76));
-HF_LAYOUT(hf_counters, 320, 1);
-HF_LAYOUT(hf_placement, 64, HF_AT(hf_placement, pages, 8) && HF_AT(hf_placement, pages_used, 16) &&
-    HF_AT(hf_placement, pages_on_node, 24) && HF_AT(hf_placement, pages_elsewhere, 32) &&
-    HF_AT(hf_placement, stripe, 40) && HF_AT(hf_placement, node, 44) &&
-    HF_AT(hf_placement, reserved, 48));
-HF_LAYOUT(hf_latency, 40, HF_AT(hf_latency, p50, 8) && HF_AT(hf_latency, p99, 16) &&
-    HF_AT(hf_latency, p999, 24) && HF_AT(hf_latency, max, 32));
-HF_LAYOUT(hf_performance, 208, HF_AT(hf_performance, strategy, 8) && HF_AT(hf_performance, count, 16) &&
-    HF_AT(hf_performance, wins, 24) && HF_AT(hf_performance, losses, 32) &&
-    HF_AT(hf_performance, unknown, 40) && HF_AT(hf_performance, net, 48) &&
-    HF_AT(hf_performance, gross_profit, 56) && HF_AT(hf_performance, gross_loss, 64) &&
-    HF_AT(hf_performance, largest_win, 72) && HF_AT(hf_performance, largest_loss, 80) &&
-    HF_AT(hf_performance, win_rate, 88) && HF_AT(hf_performance, profit_factor, 96) &&
-    HF_AT(hf_performance, expectancy, 104) && HF_AT(hf_performance, holding, 112) &&
-    HF_AT(hf_performance, max_drawdown, 120) && HF_AT(hf_performance, r_multiple, 128) &&
-    HF_AT(hf_performance, commission, 136) && HF_AT(hf_performance, swap, 144) &&
-    HF_AT(hf_performance, fee, 152) && HF_AT(hf_performance, first, 160) &&
-    HF_AT(hf_performance, last, 168) && HF_AT(hf_performance, symbol, 176) &&
-    HF_AT(hf_performance, known, 180) && HF_AT(hf_performance, side, 184) &&
-    HF_AT(hf_performance, reason, 185) && HF_AT(hf_performance, reserved, 186) &&
-    HF_AT(hf_performance, reserved_tail, 192));
-#undef HF_LAYOUT
-#undef HF_AT
+#include "holdfast_layout.h" /* sizes and offsets, asserted */
 #endif
 
 #endif

@@ -22,7 +22,7 @@ def kind(field):
     return f"{name}[{field.count}]" if field.count else name
 
 
-def table():
+def table(*flags):
     program = ["#include <stdio.h>"] + [f'#include "{name}"' for name in header.HEADERS]
     program += ["int main(void) {"]
     for name in header.HEADERS:
@@ -37,14 +37,18 @@ def table():
                     f" offsetof({at}), {size});"
                 )
     program += ["return 0; }", ""]
-    return TITLE + header.run_c("\n".join(program))
+    return TITLE + header.run_c("\n".join(program), *flags)
+
+
+def rows(text):
+    """(type, field, offset, size, kind) of each line of a table."""
+    lines = (line.split("\t") for line in text.splitlines()[1:])
+    return [(record, name, int(at), int(size), what) for record, name, at, size, what in lines]
 
 
 def read():
-    """Rows of the committed table: (type, field, offset, size, kind)."""
-    lines = FILE.read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return [(record, name, int(at), int(size), what) for record, name, at, size, what in rows]
+    """Rows of the committed table."""
+    return rows(FILE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
