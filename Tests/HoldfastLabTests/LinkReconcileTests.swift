@@ -294,8 +294,8 @@ struct LinkReconcileTests {
         try fixture.tick(100, bid: 109_400)
         try check(hf_link_notify(fixture.link, 100))
         var taken = 0
-        let end = Clock.milliseconds() + 500
-        while Clock.milliseconds() < end {
+        let end = ContinuousClock.now + .milliseconds(500)
+        while ContinuousClock.now < end {
             guard try executor.awaitNotice(timeout: 20) != nil else { continue }
             #expect(try executor.take(now: 100, max: 9).isEmpty)
             taken += 1
