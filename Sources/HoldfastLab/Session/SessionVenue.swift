@@ -35,6 +35,16 @@ public struct VenueReport: Sendable {
     public var times: [CommandTimes] = []
     /// Answers that the core refused when their instant had come.
     public var refused = 0
+    /// The first few of them.
+    public var refusals: [String] = []
 
     public init() {}
+
+    mutating func note(refused answer: BrokerAnswer, _ status: Status) {
+        refused += 1
+        if refusals.count < SessionCheck.shown {
+            refusals.append(
+                "kind \(answer.kind) for \(CommandKey(answer.command)) at \(answer.time): \(status)")
+        }
+    }
 }
