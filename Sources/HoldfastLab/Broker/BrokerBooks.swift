@@ -98,6 +98,7 @@ extension Broker {
             if isRenewed { phase.ticket = 1 << 50 | renewed }
         }
         book.lives[place].closed += wanted.volume
+        if isWhole && !deal.command.isEmpty { closers.insert(place) }
         book.add(deal)
         return deal
     }

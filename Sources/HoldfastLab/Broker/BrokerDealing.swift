@@ -59,10 +59,19 @@ extension Broker {
             if settings.isTrusting && !positions.isKnown(command.ticket) {
                 return .done(trusted(command, fate, volume, end))
             }
+            countRepeat(command)
             return .refused(Code.noPosition)
         }
         learn(place, command)
         return close(place, command, fate, volume, end)
+    }
+
+    /// One whose last close the host had asked for by another command is closed twice by it.
+    private func countRepeat(_ command: hf_command) {
+        guard let place = positions.any(command.ticket), !positions[place].isOpen,
+            closers.contains(place)
+        else { return }
+        book.tooMuch += 1
     }
 
     /// A position that the host put in by itself: its books are what is executed for it.

@@ -104,6 +104,9 @@ struct BrokerPositions {
 
     func isKnown(_ ticket: UInt64) -> Bool { tickets[ticket] != nil }
 
+    /// Open or not, under any ticket that it ever had.
+    func any(_ ticket: UInt64) -> Int? { tickets[ticket] }
+
     /// Of an open position, under the ticket that it has now.
     func find(_ ticket: UInt64) -> Int? {
         guard let place = tickets[ticket], rows[place].isOpen, rows[place].last.ticket == ticket

@@ -23,6 +23,8 @@ public final class ChaosVenue: SessionVenue {
     private var epoch: UInt32 = 1
     /// When it is started again.
     private var back: Int64?
+    /// How many commands were given out again so far.
+    var redelivered: () throws -> UInt64 = { 0 }
     /// Told what happened, and when.
     public var onNote: (Int64, ChaosNote) -> Void = { _, _ in }
 
@@ -41,12 +43,14 @@ public final class ChaosVenue: SessionVenue {
     public func advance(to now: Int64) throws { try host.advance(to: now) }
 
     public func exchange(at now: Int64) throws -> Bool {
+        var before: UInt64?
         if let back {
             guard now >= back else { return false }
             self.back = nil
             epoch += 1
             try host.start(epoch: epoch, doom: doom)
             onNote(now, .started(session: epoch))
+            before = try redelivered()
         }
         if let kill = kills.first, kill.stage == nil, now >= kill.at {
             host.kill()
@@ -54,6 +58,9 @@ public final class ChaosVenue: SessionVenue {
             return false
         }
         let isBusy = try host.exchange(at: now)
+        if let before, case let count = try redelivered() - before, count > 0 {
+            onNote(now, .redelivered(Int(count)))
+        }
         if !host.isAlive { away(now) }
         return isBusy
     }
