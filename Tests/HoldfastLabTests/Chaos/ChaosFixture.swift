@@ -1,0 +1,53 @@
+import CHoldfast
+import HoldfastABI
+
+@testable import HoldfastLab
+
+/// A chaos session in this process: killed executors are thrown away, and their logs stay.
+struct ChaosFixture {
+    var seed: UInt64 = 1
+    var quotes = 6_000
+    var broker = BrokerSettings.rough
+    var change: (inout ChaosRun) -> Void = { _ in }
+    var wrap: (Broker) -> any CommandExecutor = { $0 }
+
+    func run() throws -> SessionReport {
+        var run = ChaosRun(seed: seed, quotes: quotes)
+        change(&run)
+        let door = try ABIDoor(config: ABIDoor.defaults())
+        let tape = BrokerMemory()
+        let market = run.market
+        let host = DirectHost(door: door) {
+            try MemoryBroker(
+                wrap(
+                    Broker(
+                        seed: seed, instruments: market.instruments, settings: broker,
+                        quotes: GeneratedQuotes(market))), tape)
+        }
+        return try run.run(door, host)
+    }
+}
+
+/// What was written down, in memory.
+final class BrokerMemory {
+    var entries: [BrokerLog.Entry] = []
+}
+
+/// As `LoggedBroker`, without a file.
+final class MemoryBroker: CommandExecutor {
+    private let broker: any CommandExecutor
+    private let memory: BrokerMemory
+
+    init(_ broker: any CommandExecutor, _ memory: BrokerMemory) throws {
+        self.broker = broker
+        self.memory = memory
+        for entry in memory.entries { _ = try broker.answers(to: entry.command, now: entry.time) }
+    }
+
+    var book: BrokerBook { broker.book }
+
+    func answers(to command: hf_command, now: Int64) throws -> [BrokerAnswer] {
+        memory.entries.append(BrokerLog.Entry(time: now, command: command))
+        return try broker.answers(to: command, now: now)
+    }
+}
