@@ -1,3 +1,5 @@
+import CHoldfast
+
 /// One execution at the venue.
 public struct BrokerDeal: Sendable, Equatable, Codable {
     /// What it did to a position.
@@ -56,9 +58,9 @@ public struct BrokerBook: Sendable {
     /// Only of positions that are the venue's own, not of those taken on trust.
     public internal(set) var lives: [Life] = []
     public internal(set) var balances: [UInt64: Int64] = [:]
-    /// Commands that would have closed more than was open, and netting closes that opened the
+    /// Commands that would have closed more than was open, and how many netting closes opened the
     /// reverse.
-    public internal(set) var tooMuch = 0
+    public internal(set) var excesses: [String] = []
     public internal(set) var reversals = 0
     private var executed: [UInt64: Int64] = [:]
 
@@ -67,6 +69,14 @@ public struct BrokerBook: Sendable {
     public mutating func add(_ deal: BrokerDeal) {
         deals.append(deal)
         if deal.entry == .closes { executed[deal.position, default: 0] &+= deal.volume }
+    }
+
+    public var tooMuch: Int { excesses.count }
+
+    mutating func note(excess command: hf_command, open: Int64, at time: Int64) {
+        excesses.append(
+            "\(CommandKey(command.id)) at \(time): \(command.volume) of ticket \(command.ticket),"
+                + " \(open) open")
     }
 
     /// 1e-8 lot, all closing deals of a position together.

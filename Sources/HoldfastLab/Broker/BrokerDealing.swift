@@ -59,7 +59,7 @@ extension Broker {
             if settings.isTrusting && !positions.isKnown(command.ticket) {
                 return .done(trusted(command, fate, volume, end))
             }
-            countRepeat(command)
+            countRepeat(command, end)
             return .refused(Code.noPosition)
         }
         learn(place, command)
@@ -67,11 +67,11 @@ extension Broker {
     }
 
     /// One whose last close the host had asked for by another command is closed twice by it.
-    private func countRepeat(_ command: hf_command) {
+    private func countRepeat(_ command: hf_command, _ end: Int64) {
         guard let place = positions.any(command.ticket), !positions[place].isOpen,
             closers.contains(place)
         else { return }
-        book.tooMuch += 1
+        book.note(excess: command, open: 0, at: end)
     }
 
     /// A position that the host put in by itself: its books are what is executed for it.
@@ -98,7 +98,7 @@ extension Broker {
         guard positions[place].isOpen else { return .refused(Code.noPosition) }
         if isFrozen(place, end) { return .refused(Code.frozen) }
         if volume > positions[place].last.volume {
-            book.tooMuch += 1
+            book.note(excess: command, open: positions[place].last.volume, at: end)
             return .refused(Code.tooMuch)
         }
         let isSale = positions[place].isLong
@@ -155,7 +155,7 @@ extension Broker {
         let prices = (positions[first].last.price, positions[second].last.price)
         let volume = min(positions[first].last.volume, positions[second].last.volume)
         if command.volume > volume {
-            book.tooMuch += 1
+            book.note(excess: command, open: volume, at: end)
             return .refused(Code.tooMuch)
         }
         let deal = settle(first, self.deal(of: command, command.volume, prices.1, end))
@@ -183,7 +183,7 @@ extension Broker {
         let open = place.map { positions[$0] }
         let isReverse = open.map { !$0.isOpen || $0.isLong == isBuy } ?? true
         if isReverse || volume > open?.last.volume ?? 0 {
-            book.tooMuch += 1
+            book.note(excess: command, open: isReverse ? 0 : open?.last.volume ?? 0, at: end)
             book.reversals += 1
         }
         return .done(trade(command, isBuy: isBuy, volume, price, end))

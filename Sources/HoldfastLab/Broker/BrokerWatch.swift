@@ -111,7 +111,7 @@ extension Broker {
         add(
             BrokerPosition(
                 account: desk.account, symbol: desk.symbol, name: desk.name, isLong: isLong, id: 0,
-                comment: "", magic: 0, first: phase))
+                comment: "terminal-\(renewed)", magic: 0, first: phase))
         book.add(deal)
     }
 

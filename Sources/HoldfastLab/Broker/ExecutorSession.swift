@@ -8,7 +8,7 @@ public struct ExecutorReport: Codable, Sendable {
     public var deals: [BrokerDeal] = []
     public var lives: [BrokerBook.Life] = []
     public var balances: [UInt64: Int64] = [:]
-    public var tooMuch = 0
+    public var excesses: [String] = []
     public var reversals = 0
 
     public init() {}
@@ -19,7 +19,7 @@ public struct ExecutorReport: Codable, Sendable {
         for deal in deals { book.add(deal) }
         book.lives = lives
         book.balances = balances
-        (book.tooMuch, book.reversals) = (tooMuch, reversals)
+        (book.excesses, book.reversals) = (excesses, reversals)
         return book
     }
 
@@ -63,7 +63,7 @@ public final class ExecutorSession {
         report.deals = executor.book.deals
         report.lives = executor.book.lives
         report.balances = executor.book.balances
-        report.tooMuch = executor.book.tooMuch
+        report.excesses = executor.book.excesses
         report.reversals = executor.book.reversals
         return report
     }

@@ -71,6 +71,7 @@ public struct ChaosRun {
     let quotes: Int
     var plan: ChaosPlan
     var settings = Session.Settings()
+    var onEvent: ((hf_event) -> Void)?
     var oracle: ((TriggerModel) -> any TriggerOracle)?
 
     public init(seed: UInt64, quotes: Int) {
@@ -80,6 +81,7 @@ public struct ChaosRun {
         settings.windDown = 3_600_000_000_000
         settings.steady = 1_000_000_000
         settings.terms.areEntries = true
+        settings.terms.haveClientIDs = true
         settings.terms.syncEvery = 5_000_000_000
         settings.terms.heartbeatLate = 12_000_000_000
         settings.terms.disaster = 600_000
@@ -110,6 +112,7 @@ public struct ChaosRun {
             oracle: oracle.map { $0(TriggerModel(instruments: market.instruments)) },
             settings: settings)
         session.onProgress = onProgress
+        session.onEvent = onEvent
         session.onNote = { timeline.add($0, $1) }
         var report = try session.run()
         if var chaos = report.chaos {

@@ -30,6 +30,7 @@ public struct ChaosReport: Sendable, Codable, Equatable {
         (syncs, stale, adopted) = (counts.syncs, counts.stale, counts.adopted)
         (suspects, removed, fixed) = (counts.suspects, counts.removed, counts.fixed)
         (skipped, stops, byHand) = (counts.skipped, counts.stops, counts.byHand)
+        failedSyncs = counts.failedSyncs
         (unknown, waiting, silent) = (counts.unknown, counts.waiting, counts.silent)
     }
 }

@@ -7,6 +7,7 @@ struct SessionIncidents {
         var entries = 0
         var doubts = 0
         var syncs = 0
+        var failedSyncs = 0
         var stale = 0
         var adopted = 0
         var suspects = 0
@@ -29,6 +30,7 @@ struct SessionIncidents {
     var notes: [(Int64, ChaosNote)] = []
     private var stale: Set<UInt64> = []
     private var commanded: Set<UInt64> = []
+    private var opened: Set<UInt64> = []
 
     mutating func note(_ event: hf_event) {
         guard isOn else { return }
@@ -41,6 +43,7 @@ struct SessionIncidents {
                 notes.append((event.time, .heard))
             }
         case HF_EVENT_OPENED:
+            opened.insert(event.position)
             if Int(event.what) == HF_WHAT_ADOPTED {
                 notes.append((event.time, .adopted(position: event.position)))
             }
@@ -64,6 +67,12 @@ struct SessionIncidents {
     }
 
     private mutating func noteState(_ event: hf_event) {
+        if Int(event.action) == HF_ACTION_QUERY_POSITIONS {
+            guard Int(event.state) == HF_COMMAND_REJECTED else { return }
+            counts.failedSyncs += 1
+            notes.append((event.time, .failed(account: event.account)))
+            return
+        }
         guard Int(event.state) == HF_COMMAND_UNKNOWN else { return }
         counts.doubts += 1
         if counts.doubts == 1 { notes.append((event.time, .doubt(position: event.position))) }
@@ -96,6 +105,8 @@ struct SessionIncidents {
     }
 
     private mutating func noteClosed(_ event: hf_event) {
+        // An entry that was not filled ends too.
+        guard opened.contains(event.position) else { return }
         switch Int(event.reason) {
         case HF_REASON_SL where !commanded.contains(event.position): counts.stops += 1
         case HF_REASON_EXTERNAL: counts.byHand += 1

@@ -44,6 +44,7 @@ public final class Session {
 
     /// Called now and then; it throws to end the session.
     public var onProgress: ((Progress) throws -> Void)?
+    var onEvent: ((hf_event) -> Void)?
     /// Told what a trader would want to know of.
     public var onNote: (Int64, ChaosNote) -> Void = { _, _ in }
     /// Called before each quote with its time; it waits to pace the session.
@@ -142,7 +143,7 @@ public final class Session {
 
     /// What is new; the model hears of positions that the broker opened, or closed by itself.
     private func read(_ cause: SessionLedger.Cause) throws -> Bool {
-        let isActive = try ledger.read(door, cause: cause)
+        let isActive = try ledger.read(door, cause: cause, onEvent)
         for (id, position) in ledger.begun { oracle.open(id, position) }
         for (id, position) in ledger.ended { oracle.close(id, position) }
         ledger.forgetNews()

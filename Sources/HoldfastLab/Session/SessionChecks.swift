@@ -78,9 +78,7 @@ struct SessionChecks {
             return closed <= opened
                 ? nil : "position \(id): opened \(opened), executed \(closed) (1e-8 lot)"
         }
-        if venue.book.tooMuch != 0 {
-            failures.append("\(venue.book.tooMuch) commands for more than was open")
-        }
+        failures += venue.book.excesses.map { "more than was open: command \($0)" }
         if venue.book.reversals != 0 { failures.append("\(venue.book.reversals) reversals") }
         return SessionCheck(name: "double", failures: failures) { "\($0) double closes" }
     }

@@ -4,6 +4,8 @@ import CHoldfast
 public struct SessionTerms: Sendable, Equatable {
     /// Positions are asked for: the broker opens them, and its books are the truth.
     public var areEntries = false
+    /// Entries have ids of the client's; else the broker knows them by the text of their command.
+    public var haveClientIDs = false
     /// Nanoseconds between snapshots of each account; 0: none is asked for.
     public var syncEvery: Int64 = 0
     /// After this long without a take the executor counts as silent; 0: never.
@@ -123,6 +125,7 @@ struct SessionDesk {
         if terms.areEntries {
             open.price = 0
             protect(&open, position)
+            if terms.haveClientIDs { FixedText.write("entry-\(tickets)", into: &open.client_id) }
         } else {
             open.ticket = tickets
         }

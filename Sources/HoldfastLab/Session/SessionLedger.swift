@@ -63,8 +63,11 @@ struct SessionLedger {
 
     /// Reads what is new.
     /// - Returns: whether anything was.
-    mutating func read(_ door: any Door, cause: Cause) throws -> Bool {
+    mutating func read(
+        _ door: any Door, cause: Cause, _ onEvent: ((hf_event) -> Void)? = nil
+    ) throws -> Bool {
         let events = try door.events(after: &cursor)
+        if let onEvent { events.forEach(onEvent) }
         for event in events { note(event, cause) }
         return !events.isEmpty
     }
@@ -146,7 +149,7 @@ struct SessionTally {
     var alarms = 0
 
     mutating func state(_ event: hf_event) {
-        if Int(event.action) == HF_ACTION_QUERY_DEALS { return }
+        guard [HF_ACTION_CLOSE, HF_ACTION_REDUCE].contains(Int(event.action)) else { return }
         switch Int(event.state) {
         case HF_COMMAND_PARTIAL: partials += 1
         case HF_COMMAND_UNKNOWN: unknowns += 1

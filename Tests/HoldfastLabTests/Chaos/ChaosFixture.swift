@@ -8,12 +8,14 @@ struct ChaosFixture {
     var seed: UInt64 = 1
     var quotes = 6_000
     var broker = BrokerSettings.rough
+    var onEvent: (hf_event) -> Void = { _ in }
     var change: (inout ChaosRun) -> Void = { _ in }
     var wrap: (Broker) -> any CommandExecutor = { $0 }
 
     func run() throws -> SessionReport {
         var run = ChaosRun(seed: seed, quotes: quotes)
         change(&run)
+        run.onEvent = onEvent
         let door = try ABIDoor(config: ABIDoor.defaults())
         let tape = BrokerMemory()
         let market = run.market

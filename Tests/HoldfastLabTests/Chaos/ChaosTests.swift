@@ -1,13 +1,15 @@
 import CHoldfast
+import Foundation
 import Testing
 
 @testable import HoldfastLab
 
 @Suite("Chaos: in process") struct ChaosTests {
-    @Test("whatever is drawn, nothing is lost, nothing doubled, everything settled", arguments: 1...3)
+    @Test("whatever is drawn, nothing is lost, nothing doubled, everything settled", arguments: 1...30)
     func seeds(_ seed: Int) throws {
         let report = try ChaosFixture(seed: UInt64(seed)).run()
-        for line in SessionTable(report).lines { print(line) }
+        if report.failed.isEmpty { print("CH \(seed) ok \(report.simulated) \(report.attempts.count) \(String(describing: report.chaos).prefix(300))") }
+        for line in report.checks.flatMap(\.failures) { print("CH \(seed): \(line)") }
         #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
     }
 }
