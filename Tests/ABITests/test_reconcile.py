@@ -1,4 +1,4 @@
-"""Snapshots of the broker against the registry, through the C interface (stories show the rules)."""
+"""Snapshots of the broker against the registry through the C interface; stories show the rules."""
 
 import ctypes
 
