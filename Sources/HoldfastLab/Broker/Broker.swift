@@ -31,8 +31,8 @@ public final class Broker: CommandExecutor {
     /// Where a person may trade: accounts and symbols that commands have named.
     var desks: [BrokerDesk] = []
     var renewed: UInt64 = 0
-    /// Positions whose last part was closed by a command.
-    var closers: Set<Int> = []
+    /// When a command closed the last part of a position, by place.
+    var closers: [Int: Int64] = [:]
 
     /// Everything that was decided about a command when it was first seen.
     struct Order {

@@ -62,6 +62,9 @@ public struct BrokerBook: Sendable {
     /// reverse.
     public internal(set) var excesses: [String] = []
     public internal(set) var reversals = 0
+    /// Closes by ticket that found their position closed by another command that was at work: here
+    /// nothing came of them.
+    public internal(set) var repeats = 0
     private var executed: [UInt64: Int64] = [:]
 
     public init() {}

@@ -36,6 +36,7 @@ extension Broker {
             BrokerPosition(
                 account: given.account, symbol: given.symbol, name: given.name,
                 isLong: given.isLong, id: given.position, comment: "", magic: 0, first: phase))
+        positions[positions.rows.count - 1].isNamed = true
     }
 
     @discardableResult
@@ -98,7 +99,7 @@ extension Broker {
             if isRenewed { phase.ticket = 1 << 50 | renewed }
         }
         book.lives[place].closed += wanted.volume
-        if isWhole && !deal.command.isEmpty { closers.insert(place) }
+        if isWhole && !deal.command.isEmpty { closers[place] = deal.time }
         book.add(deal)
         return deal
     }
@@ -117,6 +118,7 @@ extension Broker {
 
     /// Positions that were not asked for are known by the first command that names them.
     func learn(_ place: Int, _ command: hf_command) {
+        positions[place].isNamed = true
         guard positions[place].id == 0 else { return }
         positions[place].id = command.position
         book.lives[place].position = command.position

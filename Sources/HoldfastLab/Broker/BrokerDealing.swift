@@ -25,6 +25,9 @@ extension Broker {
         static let tooMuch: UInt32 = 10038
     }
 
+    /// What a snapshot needs to arrive.
+    private static let soon: Int64 = 1_000_000_000
+
     func isNetting(_ account: UInt64) -> Bool { settings.netting.contains(account) }
 
     private func place(of command: hf_command) -> Int? {
@@ -69,9 +72,14 @@ extension Broker {
     /// One whose last close the host had asked for by another command is closed twice by it.
     private func countRepeat(_ command: hf_command, _ end: Int64) {
         guard let place = positions.any(command.ticket), !positions[place].isOpen,
-            closers.contains(place)
+            let ended = closers[place]
         else { return }
-        book.note(excess: command, open: 0, at: end)
+        // The other one was still at work, or had just ended: whoever asked could not know.
+        if command.sent <= ended + Self.soon {
+            book.repeats += 1
+        } else {
+            book.note(excess: command, open: 0, at: end)
+        }
     }
 
     /// A position that the host put in by itself: its books are what is executed for it.

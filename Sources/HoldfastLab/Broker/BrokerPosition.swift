@@ -24,6 +24,8 @@ struct BrokerPosition {
     let isLong: Bool
     /// The host's number of the position; 0: nobody there has named it yet.
     var id: UInt64
+    /// A command has named its ticket: the host knows that it is there.
+    var isNamed = false
     /// The client's id, or the text of the command that opened it.
     let comment: String
     let magic: Int64

@@ -63,7 +63,7 @@ extension Broker {
         var faults = BrokerFaults(deal.number, "unasked", seed: seed)
         let delay = 1_000_000 + faults.below(50_000_000)
         // Of a position that nobody there has named, only snapshots tell.
-        if faults.chance(settings.stopUntold) || position.id == 0 { return }
+        if faults.chance(settings.stopUntold) || !position.isNamed { return }
         news.append(BrokerNews(deal: deal, ready: time + delay))
     }
 

@@ -10,6 +10,7 @@ public struct ExecutorReport: Codable, Sendable {
     public var balances: [UInt64: Int64] = [:]
     public var excesses: [String] = []
     public var reversals = 0
+    public var repeats = 0
 
     public init() {}
 
@@ -19,7 +20,7 @@ public struct ExecutorReport: Codable, Sendable {
         for deal in deals { book.add(deal) }
         book.lives = lives
         book.balances = balances
-        (book.excesses, book.reversals) = (excesses, reversals)
+        (book.excesses, book.reversals, book.repeats) = (excesses, reversals, repeats)
         return book
     }
 
@@ -65,6 +66,7 @@ public final class ExecutorSession {
         report.balances = executor.book.balances
         report.excesses = executor.book.excesses
         report.reversals = executor.book.reversals
+        report.repeats = executor.book.repeats
         return report
     }
 

@@ -23,6 +23,8 @@ public struct ChaosReport: Sendable, Codable, Equatable {
     /// Alarms of commands that wait, and of an executor that is silent.
     public var waiting = 0
     public var silent = 0
+    /// Closes that found their position closed by an order that was in doubt.
+    public var repeats = 0
     public var timeline: [ChaosLine] = []
 
     init(_ counts: SessionIncidents.Counts) {

@@ -10,7 +10,8 @@ extension SessionTable {
             (
                 "entries",
                 "\(grouped(chaos.entries)) asked for, \(chaos.unfilled) not filled,"
-                    + " \(chaos.doubts) commands in doubt"
+                    + " \(chaos.doubts) commands in doubt,"
+                    + " \(chaos.repeats) closes found nothing"
             ),
             (
                 "syncs",

@@ -121,6 +121,7 @@ public struct SessionReport: Sendable, Codable {
             ledger: ledger, oracle: oracle, venue: venue, counters: counters)
         if ledger.incidents.isOn {
             chaos = ChaosReport(ledger.incidents.counts)
+            chaos?.repeats = venue.book.repeats
             for account in venue.book.balances.keys {
                 known.balances[account] = try door.account(account).get().account.balance
             }

@@ -42,9 +42,11 @@ public struct VenueReport: Sendable {
 
     mutating func note(refused answer: BrokerAnswer, _ status: Status) {
         refused += 1
-        if refusals.count < SessionCheck.shown {
-            refusals.append(
-                "kind \(answer.kind) for \(CommandKey(answer.command)) at \(answer.time): \(status)")
+        guard refusals.count < SessionCheck.shown else { return }
+        var what = "answer"
+        if case .deal(let deal) = answer.content {
+            what = "deal \(deal.deal) of position \(deal.position), \(deal.volume),"
         }
+        refusals.append("\(what) to \(CommandKey(answer.command)) at \(answer.time): \(status)")
     }
 }

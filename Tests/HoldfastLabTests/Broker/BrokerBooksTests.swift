@@ -40,7 +40,7 @@ import Testing
         #expect(venue.close(3, 55, at: 0)?.retcode == 10036)
         let ticket = venue.open(7, at: 1)
         #expect(venue.close(7, ticket, at: 2)?.retcode == 10009)
-        #expect(venue.close(7, ticket, at: 3)?.retcode == 10036)
+        #expect(venue.close(7, ticket, at: 4)?.retcode == 10036)
         #expect(venue.broker.book.executed(7) == 100_000_000)
         #expect(venue.broker.book.tooMuch == 1, "the second close is counted")
     }
