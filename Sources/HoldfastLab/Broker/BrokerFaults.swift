@@ -43,6 +43,7 @@ struct BrokerFaults {
 /// When the connection to the venue is lost: drawn for each minute of simulated time.
 struct BrokerOutages {
     struct Outage: Equatable {
+        var start: Int64
         var end: Int64
         /// Nothing is heard; else there is an answer that says so (10031).
         var isDeaf: Bool
@@ -55,18 +56,25 @@ struct BrokerOutages {
 
     func outage(at time: Int64) -> Outage? {
         if settings.outage == 0 { return nil }
-        let longest = settings.outageLength.upperBound
         // One that began minutes ago may still last.
-        for minute in (time - longest) / Self.minute...time / Self.minute {
-            var draw = BrokerFaults(UInt64(bitPattern: minute), "outage", seed: seed)
-            guard draw.chance(settings.outage) else { continue }
-            let start = minute * Self.minute + draw.below(Self.minute)
-            let end =
-                start + settings.outageLength.lowerBound
-                + draw.below(longest - settings.outageLength.lowerBound + 1)
-            let isDeaf = draw.chance(settings.outageDeaf)
-            if start <= time && time < end { return Outage(end: end, isDeaf: isDeaf) }
-        }
-        return nil
+        let first = (time - settings.outageLength.upperBound) / Self.minute
+        return (first...time / Self.minute).lazy.compactMap { outage(in: $0) }
+            .first { $0.start <= time && time < $0.end }
+    }
+
+    /// Those that begin in a span of time.
+    func all(from start: Int64, to end: Int64) -> [Outage] {
+        if settings.outage == 0 { return [] }
+        return (start / Self.minute...end / Self.minute).compactMap { outage(in: $0) }
+            .filter { start <= $0.start && $0.start < end }
+    }
+
+    private func outage(in minute: Int64) -> Outage? {
+        var draw = BrokerFaults(UInt64(bitPattern: minute), "outage", seed: seed)
+        guard draw.chance(settings.outage) else { return nil }
+        let start = minute * Self.minute + draw.below(Self.minute)
+        let lengths = settings.outageLength
+        let end = start + lengths.lowerBound + draw.below(lengths.upperBound - lengths.lowerBound + 1)
+        return Outage(start: start, end: end, isDeaf: draw.chance(settings.outageDeaf))
     }
 }

@@ -100,7 +100,7 @@ public struct BrokerSettings: Sendable, Equatable {
         (rough.timeout, rough.silent, rough.lost) = (15_000, 20_000, 10_000)
         (rough.partial, rough.queryLost) = (120_000, 150_000)
         (rough.answerLost, rough.answerTwice, rough.answerLate) = (40_000, 60_000, 30_000)
-        (rough.snapshotLost, rough.snapshotFailed) = (50_000, 80_000)
+        (rough.snapshotLost, rough.snapshotFailed) = (30_000, 40_000)
         rough.stopUntold = 400_000
         rough.historyLag = 6_000_000_000
         rough.outage = 40_000

@@ -70,6 +70,7 @@ public struct ChaosRun {
     let seed: UInt64
     let quotes: Int
     var plan: ChaosPlan
+    var broker = BrokerSettings.rough
     var settings = Session.Settings()
     var onEvent: ((hf_event) -> Void)?
     var oracle: ((TriggerModel) -> any TriggerOracle)?
@@ -77,7 +78,8 @@ public struct ChaosRun {
     public init(seed: UInt64, quotes: Int) {
         self.seed = seed
         self.quotes = quotes
-        plan = ChaosPlan(seed: seed, from: ChaosJob.start, to: ChaosJob.end)
+        plan = ChaosPlan(
+            seed: seed, from: ChaosJob.start, to: ChaosJob.end, news: Market.Settings().news)
         settings.windDown = 3_600_000_000_000
         settings.steady = 1_000_000_000
         settings.terms.areEntries = true
@@ -113,6 +115,11 @@ public struct ChaosRun {
             settings: settings)
         session.onProgress = onProgress
         session.onEvent = onEvent
+        for outage in BrokerOutages(seed: seed, settings: broker).all(
+            from: ChaosJob.start, to: ChaosJob.end)
+        {
+            timeline.add(outage.start, .outage(until: outage.end, isDeaf: outage.isDeaf))
+        }
         session.onNote = { timeline.add($0, $1) }
         var report = try session.run()
         if var chaos = report.chaos {

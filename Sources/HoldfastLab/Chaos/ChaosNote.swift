@@ -4,6 +4,7 @@ public enum ChaosNote: Sendable, Equatable, CustomStringConvertible {
     case started(session: UInt32)
     case redelivered(Int)
     case doubt(position: UInt64)
+    case outage(until: Int64, isDeaf: Bool)
     case silent
     case heard
     case stale(account: UInt64)
@@ -22,6 +23,9 @@ public enum ChaosNote: Sendable, Equatable, CustomStringConvertible {
             "\(count) command\(count == 1 ? "" : "s") given out again with the same id"
         case .doubt(let position):
             "first command UNKNOWN: no answer for position \(position) by its deadline, deals asked for"
+        case .outage(let end, let isDeaf):
+            "broker out of reach until \(SessionTable.clock(end)): orders "
+                + (isDeaf ? "are not heard" : "are answered 10031")
         case .silent: "executor silent: commands wait"
         case .heard: "executor heard again"
         case .stale(let account):

@@ -25,6 +25,9 @@ public struct ChaosReport: Sendable, Codable, Equatable {
     public var silent = 0
     /// Closes that found their position closed by an order that was in doubt.
     public var repeats = 0
+    /// Answers that the core refused, and the first few of them where that is known.
+    public var refused = 0
+    public var refusals: [String] = []
     public var timeline: [ChaosLine] = []
 
     init(_ counts: SessionIncidents.Counts) {

@@ -26,7 +26,8 @@ extension SessionTable {
             ),
             (
                 "alarms",
-                "\(chaos.waiting) of commands that waited, \(chaos.silent) of a silent executor"
+                "\(chaos.waiting) of commands that waited, \(chaos.silent) of a silent executor;"
+                    + " \(chaos.refused) answers refused"
             ),
         ]
     }

@@ -120,8 +120,10 @@ public struct SessionReport: Sendable, Codable {
         var known = SessionChecks(
             ledger: ledger, oracle: oracle, venue: venue, counters: counters)
         if ledger.incidents.isOn {
-            chaos = ChaosReport(ledger.incidents.counts)
-            chaos?.repeats = venue.book.repeats
+            var chaos = ChaosReport(ledger.incidents.counts)
+            chaos.repeats = venue.book.repeats
+            (chaos.refused, chaos.refusals) = (venue.refused, venue.refusals)
+            self.chaos = chaos
             for account in venue.book.balances.keys {
                 known.balances[account] = try door.account(account).get().account.balance
             }

@@ -16,6 +16,7 @@ struct ChaosFixture {
         var run = ChaosRun(seed: seed, quotes: quotes)
         change(&run)
         run.onEvent = onEvent
+        run.broker = broker
         let door = try ABIDoor(config: ABIDoor.defaults())
         let tape = BrokerMemory()
         let market = run.market
