@@ -34,7 +34,7 @@ public struct ChaosReport: Sendable, Codable, Equatable {
         (entries, unfilled, doubts) = (counts.entries, counts.unfilled, counts.doubts)
         (syncs, stale, adopted) = (counts.syncs, counts.stale, counts.adopted)
         (suspects, removed, fixed) = (counts.suspects, counts.removed, counts.fixed)
-        (skipped, stops, byHand) = (counts.skipped, counts.stops, counts.byHand)
+        skipped = counts.skipped
         failedSyncs = counts.failedSyncs
         (unknown, waiting, silent) = (counts.unknown, counts.waiting, counts.silent)
     }
@@ -52,7 +52,7 @@ final class ChaosTimeline {
     private var lines: [(line: ChaosLine, order: Int)] = []
     private var counts: [String: Int] = [:]
     /// Of one kind.
-    private static let most = 4
+    private static let most = 3
 
     private(set) var kills = 0
     private(set) var sessions = 1

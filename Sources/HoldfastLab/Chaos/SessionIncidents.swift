@@ -16,10 +16,6 @@ struct SessionIncidents {
         var skipped = 0
         var silent = 0
         var waiting = 0
-        /// Closes by a deal of the broker's own stop.
-        var stops = 0
-        /// Closes by a person at the terminal.
-        var byHand = 0
         var unknown = 0
     }
 
@@ -29,13 +25,13 @@ struct SessionIncidents {
     /// Since they were last read.
     var notes: [(Int64, ChaosNote)] = []
     private var stale: Set<UInt64> = []
-    private var commanded: Set<UInt64> = []
     private var opened: Set<UInt64> = []
 
     mutating func note(_ event: hf_event) {
         guard isOn else { return }
         switch Int(event.kind) {
-        case HF_EVENT_COMMAND: noteCommand(event)
+        case HF_EVENT_COMMAND:
+            if Int(event.action) == HF_ACTION_OPEN { counts.entries += 1 }
         case HF_EVENT_COMMAND_STATE: noteState(event)
         case HF_EVENT_ALARM: noteAlarm(event)
         case HF_EVENT_CHANGED:
@@ -54,14 +50,6 @@ struct SessionIncidents {
                 notes.append((event.time, .suspect(position: event.position)))
             }
         case HF_EVENT_CLOSED: noteClosed(event)
-        default: break
-        }
-    }
-
-    private mutating func noteCommand(_ event: hf_event) {
-        switch Int(event.action) {
-        case HF_ACTION_OPEN: counts.entries += 1
-        case HF_ACTION_CLOSE, HF_ACTION_REDUCE: commanded.insert(event.position)
         default: break
         }
     }
@@ -107,11 +95,6 @@ struct SessionIncidents {
     private mutating func noteClosed(_ event: hf_event) {
         // An entry that was not filled ends too.
         guard opened.contains(event.position) else { return }
-        switch Int(event.reason) {
-        case HF_REASON_SL where !commanded.contains(event.position): counts.stops += 1
-        case HF_REASON_EXTERNAL: counts.byHand += 1
-        case HF_REASON_UNKNOWN: counts.unknown += 1
-        default: break
-        }
+        if Int(event.reason) == HF_REASON_UNKNOWN { counts.unknown += 1 }
     }
 }

@@ -121,6 +121,9 @@ public struct SessionReport: Sendable, Codable {
             ledger: ledger, oracle: oracle, venue: venue, counters: counters)
         if ledger.incidents.isOn {
             var chaos = ChaosReport(ledger.incidents.counts)
+            let unasked = venue.book.deals.filter { $0.command.isEmpty && $0.entry == .closes }
+            chaos.byHand = unasked.count { $0.reason == UInt8(HF_DEAL_CLIENT) }
+            chaos.stops = unasked.count - chaos.byHand
             chaos.repeats = venue.book.repeats
             (chaos.refused, chaos.refusals) = (venue.refused, venue.refusals)
             self.chaos = chaos

@@ -1,5 +1,6 @@
 import CHoldfast
 import HoldfastABI
+import Testing
 
 @testable import HoldfastLab
 
@@ -7,6 +8,8 @@ import HoldfastABI
 struct ChaosFixture {
     var seed: UInt64 = 1
     var quotes = 6_000
+    var stripes: UInt32 = 1
+    var record: String?
     var broker = BrokerSettings.rough
     var onEvent: (hf_event) -> Void = { _ in }
     var change: (inout ChaosRun) -> Void = { _ in }
@@ -17,7 +20,10 @@ struct ChaosFixture {
         change(&run)
         run.onEvent = onEvent
         run.broker = broker
-        let door = try ABIDoor(config: ABIDoor.defaults())
+        var config = ABIDoor.defaults()
+        config.stripes = stripes
+        let door = try ABIDoor(config: config)
+        if let record { try #require(hf_recording_open(door.core, record) == 0) }
         let tape = BrokerMemory()
         let market = run.market
         let host = DirectHost(door: door) {
@@ -27,7 +33,9 @@ struct ChaosFixture {
                         seed: seed, instruments: market.instruments, settings: broker,
                         quotes: GeneratedQuotes(market))), tape)
         }
-        return try run.run(door, host)
+        let report = try run.run(door, host)
+        if record != nil { try #require(hf_recording_close(door.core) == 0) }
+        return report
     }
 }
 
