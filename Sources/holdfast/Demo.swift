@@ -73,8 +73,10 @@ struct Demo: ParsableCommand {
         var options = ChaosJob.Options()
         options.seed = seed
         options.quotes = quotes ?? options.quotes
+        options.speed = speed
         options.record = record
         var job = ChaosJob(options, executable: try Self.executable())
+        job.onWait = Self.check
         return try withProgress(&output) { progress in
             job.onProgress = progress
             return try job.run()

@@ -12,11 +12,11 @@ struct ExecutorCommand: ParsableCommand {
         abstract: "Execute commands of a core behind a link, as a simulated broker.",
         discussion: """
             Connects to a link, takes the commands of one executor, and answers them with latency, \
-            slippage, partial fills, requotes and rejects that follow from the seed. With quotes it \
-            trades on them and fires the stops that lie with it; with --log it survives a kill: \
-            it writes down what it is told before it acts, and takes up there. It runs until it \
-            gets SIGINT or SIGTERM, or with --lease until standard input ends. Exit status: 0 \
-            when it was told to end, 1 when the link fails, 2 for a bad argument.
+            slippage, partial fills, requotes and rejects that follow from the seed. With quotes \
+            it trades on them and fires the stops that lie with it; with --log it survives a \
+            kill: it writes down what it is told before it acts, and takes up there. It runs \
+            until it gets SIGINT or SIGTERM, or with --lease until standard input ends. Exit \
+            status: 0 when it was told to end, 1 when the link fails, 2 for a bad argument.
             """)
 
     @Option(help: "Where the link is: ipc://PATH or tcp://127.0.0.1:PORT.")
@@ -40,7 +40,8 @@ struct ExecutorCommand: ParsableCommand {
     @Option(help: "How the venue behaves: standard, calm or rough.")
     var venue = BrokerOptions.Venue.standard
 
-    @Option(help: ArgumentHelp("Write what it is told there, and start from it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write what it is told there, and start from it.", valueName: "file"))
     var log: String?
 
     @Option(help: "Quotes of the generated market that it trades on; 0: fill at the price asked.")

@@ -74,7 +74,8 @@ struct BrokerOutages {
         guard draw.chance(settings.outage) else { return nil }
         let start = minute * Self.minute + draw.below(Self.minute)
         let lengths = settings.outageLength
-        let end = start + lengths.lowerBound + draw.below(lengths.upperBound - lengths.lowerBound + 1)
+        let end =
+            start + lengths.lowerBound + draw.below(lengths.upperBound - lengths.lowerBound + 1)
         return Outage(start: start, end: end, isDeaf: draw.chance(settings.outageDeaf))
     }
 }

@@ -1,9 +1,9 @@
 import CHoldfast
 import Foundation
 
-/// What an executor was told, in a file to which it is written before anything is done about it. The
-/// broker's books are the fold of it: a process that was killed reads it and has the same books and
-/// the same stored answers.
+/// What an executor was told, in a file to which it is written before anything is done about it.
+/// The broker's books are the fold of it: a process that was killed reads it and has the same books
+/// and the same stored answers.
 ///
 /// A record is hf_record_head with a checksum, then hf_command, as in a recording; the head's time
 /// is the instant of the take. The first record says whose log it is. The end may be torn: what is

@@ -37,8 +37,8 @@ public struct BrokerSettings: Sendable, Equatable {
 
     // What follows is drawn from a stream of its own: a setting here changes nothing above.
 
-    /// A ticket that it never heard of is taken on trust: it executes whatever it is told, so that a
-    /// second close shows in its books. Without trust such a close is answered 10036.
+    /// A ticket that it never heard of is taken on trust: it executes whatever it is told, so that
+    /// a second close shows in its books. Without trust such a close is answered 10036.
     public var isTrusting = true
     /// Accounts that net; all others hedge.
     public var netting: Set<UInt64> = []

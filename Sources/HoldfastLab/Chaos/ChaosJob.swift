@@ -8,6 +8,8 @@ public struct ChaosJob {
     public struct Options: Sendable, Equatable {
         public var seed: UInt64 = 1
         public var quotes = 40_000
+        /// Simulated seconds in a second; 0: as fast as possible.
+        public var speed: Double = 0
         public var record: String?
 
         public init() {}
@@ -20,6 +22,8 @@ public struct ChaosJob {
     private let options: Options
     private let executable: String
     public var onProgress: ((Session.Progress) throws -> Void)?
+    /// Asked while the session waits for its pace; it throws to end it.
+    public var onWait: () throws -> Void = {}
     /// Told each process of the executor.
     var onStart: (Int32) -> Void = { _ in }
 
@@ -32,6 +36,7 @@ public struct ChaosJob {
     /// - Throws: `DemoError`, `SessionError`.
     public func run() throws -> SessionReport {
         guard 1000...10_000_000 ~= options.quotes else { throw DemoError.quotes }
+        guard options.speed >= 0, options.speed.isFinite else { throw DemoError.speed }
         let stage = try DemoStage(record: options.record)
         defer { stage.close() }
         let host = LinkHost(
@@ -40,8 +45,13 @@ public struct ChaosJob {
                 spawn: { try spawn($0, $1, stage) }))
         host.onStart = onStart
         defer { host.kill() }
-        let report = try ChaosRun(seed: options.seed, quotes: options.quotes).run(
-            stage.door, host, onProgress: onProgress)
+        var run = ChaosRun(seed: options.seed, quotes: options.quotes)
+        run.onProgress = onProgress
+        if options.speed > 0 {
+            let pacer = SessionPacer(speed: options.speed, onWait: onWait)
+            run.pace = { try pacer.wait(for: $0) }
+        }
+        let report = try run.run(stage.door, host)
         if let path = options.record {
             let status = hf_recording_close(stage.door.core)
             if status != 0 { throw DemoError.recording(path: path, status: Status(status)) }
@@ -72,6 +82,8 @@ public struct ChaosRun {
     var plan: ChaosPlan
     var broker = BrokerSettings.rough
     var settings = Session.Settings()
+    var onProgress: ((Session.Progress) throws -> Void)?
+    var pace: ((Int64) throws -> Void)?
     var onEvent: ((hf_event) -> Void)?
     var oracle: ((TriggerModel) -> any TriggerOracle)?
 
@@ -98,10 +110,7 @@ public struct ChaosRun {
         return Market(settings: settings)
     }
 
-    func run(
-        _ door: any Door, _ host: any ExecutorHost,
-        onProgress: ((Session.Progress) throws -> Void)? = nil
-    ) throws -> SessionReport {
+    func run(_ door: any Door, _ host: any ExecutorHost) throws -> SessionReport {
         let market = market
         let timeline = ChaosTimeline()
         let venue = try ChaosVenue(host: host, plan: plan)
@@ -114,6 +123,7 @@ public struct ChaosRun {
             oracle: oracle.map { $0(TriggerModel(instruments: market.instruments)) },
             settings: settings)
         session.onProgress = onProgress
+        session.pace = pace
         session.onEvent = onEvent
         for outage in BrokerOutages(seed: seed, settings: broker).all(
             from: ChaosJob.start, to: ChaosJob.end)

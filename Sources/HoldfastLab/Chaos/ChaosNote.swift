@@ -18,18 +18,20 @@ public enum ChaosNote: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .killed(let session, let stage):
             "executor KILLED (session \(session)), \(Self.words(stage))"
-        case .started(let session): "executor back as session \(session), its books read from its log"
+        case .started(let session):
+            "executor back as session \(session), its books read from its log"
         case .redelivered(let count):
             "\(count) command\(count == 1 ? "" : "s") given out again with the same id"
         case .doubt(let position):
-            "first command UNKNOWN: no answer for position \(position) by its deadline, deals asked for"
+            "first command UNKNOWN: no answer for position \(position) by its deadline"
         case .outage(let end, let isDeaf):
             "broker out of reach until \(SessionTable.clock(end)): orders "
                 + (isDeaf ? "are not heard" : "are answered 10031")
         case .silent: "executor silent: commands wait"
         case .heard: "executor heard again"
         case .stale(let account):
-            "account \(account) STALE: no good snapshot for too long; nothing is closed, nothing forgotten"
+            "account \(account) STALE: no good snapshot for too long;"
+                + " nothing closed, nothing forgotten"
         case .fresh(let account, let found):
             "account \(account) no longer stale: snapshot with \(found) positions agreed"
         case .failed(let account):

@@ -15,8 +15,8 @@ public protocol ExecutorHost: AnyObject {
     func finish() throws -> VenueReport
 }
 
-/// A venue whose executor is killed by a plan. While it is away simulated time goes on, and commands
-/// wait.
+/// A venue whose executor is killed by a plan. While it is away simulated time goes on, and
+/// commands wait.
 public final class ChaosVenue: SessionVenue {
     private let host: any ExecutorHost
     private var kills: [ChaosPlan.Kill]

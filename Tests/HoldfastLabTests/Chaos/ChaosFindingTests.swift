@@ -95,7 +95,8 @@ import Testing
         #expect(world.position(id).volume == 10_000_000)
     }
 
-    @Test("a snapshot that settles a doubt brings the ticket too: the next close finds its position")
+    @Test(
+        "a snapshot that settles a doubt brings the ticket too: the next close finds its position")
     func ticketInDoubt() throws {
         var entry = hf_open()
         hf_open_init(&entry, 1, 1, UInt8(HF_LONG), 10_000_000, 0)

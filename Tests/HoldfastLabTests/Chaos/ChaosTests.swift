@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Chaos: in process") struct ChaosTests {
     @Test(
-        "whatever is drawn, nothing is lost, nothing doubled, everything settled", arguments: 1...12)
+        "whatever is drawn, nothing is lost, nothing doubled, everything settled", arguments: 1...12
+    )
     func seeds(_ seed: Int) throws {
         let report = try ChaosFixture(seed: UInt64(seed)).run()
         #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
