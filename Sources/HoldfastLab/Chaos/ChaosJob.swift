@@ -82,6 +82,7 @@ public struct ChaosRun {
     var plan: ChaosPlan
     var broker = BrokerSettings.rough
     var settings = Session.Settings()
+    var policy = PositionPolicy.Settings()
     var onProgress: ((Session.Progress) throws -> Void)?
     var pace: ((Int64) throws -> Void)?
     var onEvent: ((hf_event) -> Void)?
@@ -119,7 +120,7 @@ public struct ChaosRun {
         let session = Session(
             door: door, venue: venue, quotes: GeneratedQuotes(market),
             openings: PolicyOpenings(
-                PositionPolicy(instruments: market.instruments, seed: seed)),
+                PositionPolicy(instruments: market.instruments, seed: seed, settings: policy)),
             oracle: oracle.map { $0(TriggerModel(instruments: market.instruments)) },
             settings: settings)
         session.onProgress = onProgress

@@ -135,7 +135,7 @@ public final class Session {
     }
 
     private func open(_ opening: PlannedOpening, on quote: MarketQuote) throws {
-        let id = try desk.open(opening, on: quote, now: clock)
+        guard let id = try desk.open(opening, on: quote, now: clock) else { return }
         if settings.terms.areEntries { return ledger.asked(id, opening.position) }
         oracle.open(id, opening.position)
         ledger.opened(id, symbol: opening.position.symbol, volume: opening.position.volume)

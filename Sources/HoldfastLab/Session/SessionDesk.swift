@@ -6,6 +6,8 @@ public struct SessionTerms: Sendable, Equatable {
     public var areEntries = false
     /// Entries have ids of the client's; else the broker knows them by the text of their command.
     public var haveClientIDs = false
+    /// Accounts net: one position of a symbol at a time.
+    public var areNetting = false
     /// Nanoseconds between snapshots of each account; 0: none is asked for.
     public var syncEvery: Int64 = 0
     /// After this long without a take the executor counts as silent; 0: never.
@@ -71,6 +73,7 @@ struct SessionDesk {
         try check(hf_account_init(&account, id, currency), "account in \(currency)")
         account.balance = 100_000 * 100_000_000
         account.executor = executor
+        if terms.areNetting { account.mode = UInt8(HF_NETTING) }
         account.present |= UInt32(HF_ACCOUNT_EXECUTOR)
         if terms.syncEvery > 0 {
             account.sync_every = terms.syncEvery
@@ -107,10 +110,10 @@ struct SessionDesk {
         return tick
     }
 
-    /// - Returns: the id of the position.
+    /// - Returns: the id of the position; nil: a netting account has one of the symbol.
     mutating func open(
         _ opening: PlannedOpening, on quote: MarketQuote, now: Int64
-    ) throws -> UInt64 {
+    ) throws -> UInt64? {
         let position = opening.position
         tickets += 1
         var open = hf_open()
@@ -131,6 +134,7 @@ struct SessionDesk {
         }
         let kind = terms.areEntries ? HF_RECORD_ENTRY : HF_RECORD_OPEN
         let outcome = try door.apply(kind, open, time: now)
+        if terms.areNetting && outcome.status == Int32(HF_E_DUPLICATE) { return nil }
         try check(outcome.status, opening.origin)
         if position.trailing > 0 {
             try trail(outcome.position, position.trailing, opening.origin, now)

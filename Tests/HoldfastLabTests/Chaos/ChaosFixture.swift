@@ -18,6 +18,8 @@ struct ChaosFixture {
     func run() throws -> SessionReport {
         var run = ChaosRun(seed: seed, quotes: quotes)
         change(&run)
+        var broker = broker
+        if run.settings.terms.areNetting { broker.netting = [1, 2] }
         run.onEvent = onEvent
         run.broker = broker
         var config = ABIDoor.defaults()

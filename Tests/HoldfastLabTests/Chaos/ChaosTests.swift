@@ -18,6 +18,22 @@ import Testing
         #expect(report.opened > 40)
     }
 
+    @Test("netting accounts: nothing opens the reverse", arguments: 1...12)
+    func netting(_ seed: Int) throws {
+        var fixture = ChaosFixture(seed: UInt64(seed), quotes: 4_000)
+        // What closes at the broker by itself just before a close comes would be turned over by it.
+        fixture.change = {
+            ($0.settings.terms.areNetting, $0.settings.terms.disaster) = (true, 0)
+            ($0.policy.openChance, $0.policy.warmUp) = (200_000, 8)
+            ($0.policy.stopUnits, $0.policy.targetUnits) = (1...5, 1...5)
+        }
+        (fixture.broker.handOpens, fixture.broker.handCloses) = (0, 0)
+        let report = try fixture.run()
+        print("NET \(seed) \(report.opened) \(report.checks.flatMap(\.failures)) \(report.chaos?.refusals ?? [])")
+        #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
+        #expect(report.opened > 8)
+    }
+
     @Test("a seed gives the same session again, another seed another one")
     func again() throws {
         let fixture = ChaosFixture(seed: 5, quotes: 3_000)
