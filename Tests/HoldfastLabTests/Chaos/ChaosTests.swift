@@ -29,9 +29,37 @@ import Testing
         }
         (fixture.broker.handOpens, fixture.broker.handCloses) = (0, 0)
         let report = try fixture.run()
-        print("NET \(seed) \(report.opened) \(report.checks.flatMap(\.failures)) \(report.chaos?.refusals ?? [])")
         #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
         #expect(report.opened > 8)
+    }
+
+    @Test("a broker that works longer than the deadline of a stop, on netting accounts")
+    func slow() throws {
+        var fixture = ChaosFixture(seed: 1, quotes: 4_000)
+        fixture.change = {
+            ($0.settings.terms.areNetting, $0.settings.terms.disaster) = (true, 0)
+            ($0.policy.openChance, $0.policy.warmUp) = (200_000, 8)
+            ($0.policy.stopUnits, $0.policy.targetUnits) = (1...5, 1...5)
+            $0.plan = ChaosPlan(kills: [])
+        }
+        fixture.broker = .calm
+        fixture.broker.isTrusting = false
+        fixture.broker.workFloor = 4_000_000_000
+        let report = try fixture.run()
+        withKnownIssue("a snapshot gives up what is at work (S8.41): its child opens the reverse") {
+            #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
+        }
+    }
+
+    @Test("a stop at the broker that fires while the executor is away, on netting accounts")
+    func stopMeanwhile() throws {
+        var fixture = ChaosFixture(seed: 2, quotes: 4_000)
+        fixture.change = { $0.settings.terms.areNetting = true }
+        (fixture.broker.handOpens, fixture.broker.handCloses) = (0, 0)
+        let report = try fixture.run()
+        withKnownIssue("closes go before the question for positions (S8.2), and open the reverse") {
+            #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
+        }
     }
 
     @Test("a seed gives the same session again, another seed another one")
