@@ -19,7 +19,7 @@ public final class LinkHost: ExecutorHost {
     /// Told each process.
     var onStart: (Int32) -> Void = { _ in }
     /// Milliseconds.
-    private static let patience = 10_000
+    private static let patience = 30_000
     private static let look: Int32 = 20
 
     public init(_ place: Place) { self.place = place }
