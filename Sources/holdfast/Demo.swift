@@ -17,14 +17,21 @@ struct Demo: ParsableCommand {
     @Option(help: "Seed of market, policy and broker.")
     var seed: UInt64 = 1
 
-    @Option(help: "Quotes of the session.")
-    var quotes = DemoJob.Options().quotes
+    @Option(help: "Quotes of the session (default: 300000, with --chaos 40000).")
+    var quotes: Int?
 
     @Option(help: "Simulated seconds in a second; 0: as fast as possible.")
     var speed: Double = 0
 
     @Option(help: ArgumentHelp("Record every input into a new file.", valueName: "file"))
     var record: String?
+
+    @Flag(
+        help: """
+            A bad day: the executor is killed and restarted, answers are lost and doubled, syncs \
+            fail; with a timeline.
+            """)
+    var chaos = false
 
     @Flag(help: "Print the report as one JSON object.")
     var json = false
@@ -34,18 +41,7 @@ struct Demo: ParsableCommand {
         var output = SessionOutput(isJSON: json)
         let report: SessionReport
         do {
-            var options = DemoJob.Options()
-            options.seed = seed
-            options.quotes = quotes
-            options.speed = speed
-            options.record = record
-            var job = DemoJob(options, executable: try Self.executable())
-            job.onWait = Self.check
-            job.onProgress = { progress in
-                try Self.check()
-                output.show(progress)
-            }
-            report = try job.run()
+            report = try chaos ? runChaos(&output) : runPlain(&output)
         } catch let error as DemoError {
             output.clear()
             throw refuse(["\(error)"])
@@ -57,6 +53,46 @@ struct Demo: ParsableCommand {
         output.clear()
         output.print(report)
         if !report.holds { throw ExitCode(1) }
+    }
+
+    private func runPlain(_ output: inout SessionOutput) throws -> SessionReport {
+        var options = DemoJob.Options()
+        options.seed = seed
+        options.quotes = quotes ?? options.quotes
+        options.speed = speed
+        options.record = record
+        var job = DemoJob(options, executable: try Self.executable())
+        job.onWait = Self.check
+        return try withProgress(&output) { progress in
+            job.onProgress = progress
+            return try job.run()
+        }
+    }
+
+    private func runChaos(_ output: inout SessionOutput) throws -> SessionReport {
+        var options = ChaosJob.Options()
+        options.seed = seed
+        options.quotes = quotes ?? options.quotes
+        options.speed = speed
+        options.record = record
+        var job = ChaosJob(options, executable: try Self.executable())
+        job.onWait = Self.check
+        return try withProgress(&output) { progress in
+            job.onProgress = progress
+            return try job.run()
+        }
+    }
+
+    private func withProgress(
+        _ output: inout SessionOutput,
+        _ body: (@escaping (Session.Progress) throws -> Void) throws -> SessionReport
+    ) rethrows -> SessionReport {
+        var shown = output
+        defer { output = shown }
+        return try body { progress in
+            try Self.check()
+            shown.show(progress)
+        }
     }
 
     private static func check() throws {

@@ -3,15 +3,20 @@ import Foundation
 import HoldfastLab
 import HoldfastLink
 
+extension BrokerOptions.Venue: ExpressibleByArgument {}
+extension ExecutorDoom.Stage: ExpressibleByArgument {}
+
 struct ExecutorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "executor",
         abstract: "Execute commands of a core behind a link, as a simulated broker.",
         discussion: """
             Connects to a link, takes the commands of one executor, and answers them with latency, \
-            slippage, partial fills, requotes and rejects that follow from the seed. It runs until \
-            it gets SIGINT or SIGTERM, or with --lease until standard input ends. Exit status: 0 \
-            when it was told to end, 1 when the link fails, 2 for a bad argument.
+            slippage, partial fills, requotes and rejects that follow from the seed. With quotes \
+            it trades on them and fires the stops that lie with it; with --log it survives a \
+            kill: it writes down what it is told before it acts, and takes up there. It runs \
+            until it gets SIGINT or SIGTERM, or with --lease until standard input ends. Exit \
+            status: 0 when it was told to end, 1 when the link fails, 2 for a bad argument.
             """)
 
     @Option(help: "Where the link is: ipc://PATH or tcp://127.0.0.1:PORT.")
@@ -32,6 +37,34 @@ struct ExecutorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write deals and times there at the end.", valueName: "file"))
     var report: String?
 
+    @Option(help: "How the venue behaves: standard, calm or rough.")
+    var venue = BrokerOptions.Venue.standard
+
+    @Option(
+        help: ArgumentHelp("Write what it is told there, and start from it.", valueName: "file"))
+    var log: String?
+
+    @Option(help: "Quotes of the generated market that it trades on; 0: fill at the price asked.")
+    var quotes = 0
+
+    @Option(help: "When that market begins (default: the demo's).")
+    var from: String?
+
+    @Option(help: "When it ends.")
+    var to: String?
+
+    @Option(help: ArgumentHelp("Recorded quotes to trade on, one file each.", valueName: "file"))
+    var quoteFile: [String] = []
+
+    @Option(help: ArgumentHelp("An account that nets; the others hedge.", valueName: "account"))
+    var netting: [UInt64] = []
+
+    @Option(help: .hidden)
+    var dieAt: Int64?
+
+    @Option(help: .hidden)
+    var dieWhen = ExecutorDoom.Stage.taken
+
     func validate() throws {
         if id == 0 || epoch == 0 { throw ValidationError("--id and --epoch begin at 1.") }
     }
@@ -40,13 +73,18 @@ struct ExecutorCommand: ParsableCommand {
         StopSignal.watch(ignoring: lease ? [SIGINT] : [])
         let session: ExecutorSession
         do {
+            // The books come first: a session begins when they are what they were.
+            let broker = try options.open()
             let client = try LinkClient(
                 endpoint: endpoint, role: .executor(id, epoch: epoch), timeout: 10_000)
-            let broker = Broker(seed: seed, instruments: MarketSymbol.standard.map(\.instrument))
-            session = ExecutorSession(client: client, executor: broker)
+            session = ExecutorSession(
+                client: client, executor: broker,
+                doom: dieAt.map { ExecutorDoom(at: $0, stage: dieWhen) })
             try session.run(until: isOver)
         } catch let error as LinkError {
             throw fail(error)
+        } catch {
+            throw refuse(["\(error)"])
         }
         guard let report else { return }
         do {
@@ -54,6 +92,14 @@ struct ExecutorCommand: ParsableCommand {
         } catch {
             throw refuse(["\(report): cannot be written (\(error)); check the folder"])
         }
+    }
+
+    private var options: BrokerOptions {
+        var options = BrokerOptions()
+        (options.id, options.seed, options.venue) = (id, seed, venue)
+        (options.quotes, options.from, options.to) = (quotes, from, to)
+        (options.files, options.netting, options.log) = (quoteFile, netting, log)
+        return options
     }
 
     private func isOver() -> Bool {

@@ -5,6 +5,7 @@ public struct BrokerAnswer {
     public enum Content {
         case ack(hf_ack)
         case deal(hf_deal)
+        case snapshot(BrokerSnapshot)
     }
 
     public var time: Int64
@@ -20,6 +21,7 @@ public struct BrokerAnswer {
         switch content {
         case .ack: HF_RECORD_ACK
         case .deal: HF_RECORD_DEAL
+        case .snapshot: HF_RECORD_RECONCILE
         }
     }
 
@@ -27,6 +29,7 @@ public struct BrokerAnswer {
         switch content {
         case .ack(let ack): ack.command
         case .deal(let deal): deal.command
+        case .snapshot(let snapshot): snapshot.head.command
         }
     }
 
@@ -36,6 +39,7 @@ public struct BrokerAnswer {
         switch content {
         case .ack(let ack): try withUnsafeBytes(of: ack, body)
         case .deal(let deal): try withUnsafeBytes(of: deal, body)
+        case .snapshot(let snapshot): try snapshot.withBytes(body)
         }
     }
 }
@@ -43,7 +47,7 @@ public struct BrokerAnswer {
 /// Answers commands: the simulated broker, and in tests one that does it wrong.
 public protocol CommandExecutor: AnyObject {
     /// - Parameter now: simulated; when the command was taken.
-    func answers(to command: hf_command, now: Int64) -> [BrokerAnswer]
+    func answers(to command: hf_command, now: Int64) throws -> [BrokerAnswer]
     /// What was executed.
     var book: BrokerBook { get }
 }

@@ -8,17 +8,21 @@ public final class ExecutorProcess {
     private let reportPath: String
     private let logPath: String
 
-    /// - Parameter folder: private; its report and its messages go there.
+    /// - Parameters:
+    ///   - options: what the venue is to be, as options of the command.
+    ///   - folder: private; its report and its messages go there.
     public init(
-        executable: String, endpoint: String, id: UInt64, seed: UInt64, folder: String
+        executable: String, endpoint: String, id: UInt64, epoch: UInt32 = 1, seed: UInt64,
+        options: [String] = [], folder: String
     ) throws {
-        reportPath = folder + "/executor.json"
-        logPath = folder + "/executor.log"
+        reportPath = folder + "/executor-\(epoch).json"
+        logPath = folder + "/executor-\(epoch).txt"
         process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = [
-            "executor", "--endpoint", endpoint, "--id", "\(id)", "--epoch", "1", "--seed",
-            "\(seed)", "--lease", "--report", reportPath,
-        ]
+        process.arguments =
+            [
+                "executor", "--endpoint", endpoint, "--id", "\(id)", "--epoch", "\(epoch)",
+                "--seed", "\(seed)", "--lease", "--report", reportPath,
+            ] + options
         process.standardInput = lease
         process.standardOutput = FileHandle.nullDevice
         _ = FileManager.default.createFile(atPath: logPath, contents: nil)
@@ -59,6 +63,14 @@ public final class ExecutorProcess {
         } catch {
             throw SessionError.executor("its report cannot be read (\(error))")
         }
+    }
+
+    public var isRunning: Bool { process.isRunning }
+
+    /// Ends it at once, by SIGKILL: it can do nothing about it.
+    public func slay() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Ends it whatever it does.

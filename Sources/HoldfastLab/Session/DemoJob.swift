@@ -89,7 +89,7 @@ public struct DemoJob {
                 let told = try process.end { _ = hf_link_poll(stage.link, 10) }
                 var report = VenueReport()
                 report.times = told.times
-                for deal in told.deals { report.book.add(deal) }
+                report.book = told.book
                 return report
             })
         let session = Session(

@@ -37,14 +37,14 @@ public final class DirectVenue: SessionVenue {
         if commands.isEmpty { return false }
         while !commands.isEmpty {
             let taken = MonotonicClock.now()
-            for command in commands { answer(command, now: now, taken: taken) }
+            for command in commands { try answer(command, now: now, taken: taken) }
             commands = try door.take(executor: id, epoch: epoch, now: now, max: Self.credit)
         }
         return true
     }
 
-    private func answer(_ command: hf_command, now: Int64, taken: UInt64) {
-        let answers = executor.answers(to: command, now: now)
+    private func answer(_ command: hf_command, now: Int64, taken: UInt64) throws {
+        let answers = try executor.answers(to: command, now: now)
         for answer in answers { parked.add(answer) }
         report.times.append(
             CommandTimes(

@@ -10,6 +10,10 @@ public final class Session {
         public var executor: UInt64 = 1
         /// How long after the last quote everything must be settled.
         public var windDown: Int64 = 24 * 3_600_000_000_000
+        public var terms = SessionTerms()
+        /// Timers are stepped at least so often, and events read on every quote; 0: only while
+        /// something is unsettled.
+        public var steady: Int64 = 0
 
         public init() {}
     }
@@ -32,7 +36,7 @@ public final class Session {
     private var statistics: MarketStatistics
     private var desk: SessionDesk
     private var ledger = SessionLedger()
-    private var clockwork = SessionClockwork()
+    private var clockwork: SessionClockwork
     private var clock: Int64 = 0
     private var index = 0
     private var pending: [hf_tick] = []
@@ -40,6 +44,9 @@ public final class Session {
 
     /// Called now and then; it throws to end the session.
     public var onProgress: ((Progress) throws -> Void)?
+    var onEvent: ((hf_event) -> Void)?
+    /// Told what a trader would want to know of.
+    public var onNote: (Int64, ChaosNote) -> Void = { _, _ in }
     /// Called before each quote with its time; it waits to pace the session.
     public var pace: ((Int64) throws -> Void)?
 
@@ -56,7 +63,10 @@ public final class Session {
         self.oracle = oracle ?? TriggerModel(instruments: quotes.instruments)
         statistics = MarketStatistics(instruments: quotes.instruments)
         desk = SessionDesk(
-            door: door, instruments: quotes.instruments, executor: settings.executor)
+            door: door, instruments: quotes.instruments, executor: settings.executor,
+            terms: settings.terms)
+        clockwork = SessionClockwork(steady: settings.steady)
+        ledger.incidents.isOn = settings.terms.areEntries
     }
 
     public func run() throws -> SessionReport {
@@ -65,11 +75,13 @@ public final class Session {
         clock = Self.isLegal(first.time) ? first.time : 0
         let began = clock
         try desk.define(now: clock)
+        ledger.symbols = desk.symbols
+        clockwork.look(at: clock, isActive: true, isIdle: true)
         _ = try venue.exchange(at: clock)
         try feed(first)
         while let quote = try quotes.next() { try feed(quote) }
         try flush()
-        try windDown()
+        try settings.terms.areEntries ? settle() : windDown()
         let venueReport = try venue.finish()
         var report = try SessionReport(
             door: door, ledger: ledger, oracle: oracle, statistics: statistics,
@@ -116,15 +128,28 @@ public final class Session {
         clock = max(clock, pendingTime)
         let range = (index - pending.count)...(index - 1)
         pending.removeAll(keepingCapacity: true)
-        guard try venue.exchange(at: clock) else { return }
-        _ = try ledger.read(door, cause: .ticks(range, stamp))
+        let isBusy = try venue.exchange(at: clock)
+        guard isBusy || settings.steady > 0 else { return }
+        guard try read(.ticks(range, stamp)) || isBusy else { return }
         clockwork.look(at: clock, isActive: true, isIdle: ledger.live.isEmpty)
     }
 
     private func open(_ opening: PlannedOpening, on quote: MarketQuote) throws {
-        let id = try desk.open(opening, on: quote, now: clock)
+        guard let id = try desk.open(opening, on: quote, now: clock) else { return }
+        if settings.terms.areEntries { return ledger.asked(id, opening.position) }
         oracle.open(id, opening.position)
         ledger.opened(id, symbol: opening.position.symbol, volume: opening.position.volume)
+    }
+
+    /// What is new; the model hears of positions that the broker opened, or closed by itself.
+    private func read(_ cause: SessionLedger.Cause) throws -> Bool {
+        let isActive = try ledger.read(door, cause: cause, onEvent)
+        for (id, position) in ledger.begun { oracle.open(id, position) }
+        for (id, position) in ledger.ended { oracle.close(id, position) }
+        ledger.forgetNews()
+        for (time, note) in ledger.incidents.notes { onNote(time, note) }
+        ledger.incidents.notes.removeAll()
+        return isActive
     }
 
     private func report() throws {
@@ -148,7 +173,7 @@ public final class Session {
                 try desk.step(now: clock)
             }
             _ = try venue.exchange(at: clock)
-            let isActive = try ledger.read(door, cause: .other)
+            let isActive = try read(.other)
             clockwork.look(at: clock, isActive: isActive, isIdle: ledger.live.isEmpty)
         }
     }
@@ -161,7 +186,7 @@ public final class Session {
         for _ in 0..<3 where ledger.openCount > 0 || venue.due != .max {
             try desk.closeAll(now: clock)
             _ = try venue.exchange(at: clock)
-            _ = try ledger.read(door, cause: .other)
+            _ = try read(.other)
             clockwork.look(at: clock, isActive: true, isIdle: ledger.live.isEmpty)
             while case let next = min(venue.due, clockwork.due), next != .max {
                 if next > limit { return }
@@ -169,5 +194,35 @@ public final class Session {
                 try advance(to: next)
             }
         }
+    }
+
+    /// The same where the broker's books are the truth: until both are flat, and a snapshot that
+    /// was asked for after that has said so.
+    private func settle() throws {
+        let limit = clock + settings.windDown
+        var (asked, flat) = (Int64.min, Int64.max)
+        while true {
+            let isFlat = ledger.isSettled
+            if isFlat && flat == .max { flat = clock }
+            if !isFlat { flat = .max }
+            if isFlat, try isSynced(after: flat) { return onNote(clock, .settled) }
+            if ledger.openCount > 0 && clock >= asked {
+                // What is adopted meanwhile is closed too.
+                try desk.closeAll(now: clock)
+                _ = try venue.exchange(at: clock)
+                _ = try read(.other)
+                asked = clock + Self.askAgain
+            }
+            let next = min(venue.due, clockwork.due)
+            if next > limit { return }
+            try report()
+            try advance(to: next)
+        }
+    }
+
+    private static let askAgain: Int64 = 20_000_000_000
+
+    private func isSynced(after time: Int64) throws -> Bool {
+        try Set(desk.accounts).allSatisfy { try door.account($0).get().synced_at > time }
     }
 }

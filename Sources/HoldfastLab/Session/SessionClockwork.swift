@@ -4,6 +4,18 @@ struct SessionClockwork {
     static let first: Int64 = 250_000_000
     static let last: Int64 = 60_000_000_000
 
+    /// The longest time between two steps.
+    private let longest: Int64
+    /// Timers are stepped also while nothing is unsettled.
+    private let isSteady: Bool
+
+    /// - Parameter steady: timers are stepped at least so often; 0: only while something is
+    ///   unsettled.
+    init(steady: Int64 = 0) {
+        isSteady = steady > 0
+        longest = isSteady ? steady : Self.last
+    }
+
     /// The next step; Int64.max for none.
     private(set) var due = Int64.max
     private var interval = Self.first
@@ -12,7 +24,7 @@ struct SessionClockwork {
     ///   - isActive: something happened at `now`.
     ///   - isIdle: nothing is unsettled.
     mutating func look(at now: Int64, isActive: Bool, isIdle: Bool) {
-        if isIdle {
+        if isIdle && !isSteady {
             due = .max
             interval = Self.first
             return
@@ -21,7 +33,7 @@ struct SessionClockwork {
         // Activity brings the next step nearer, and never puts it off.
         if due == .max || due <= now {
             due = now + interval
-            if !isActive { interval = min(2 * interval, Self.last) }
+            if !isActive { interval = min(2 * interval, longest) }
         } else if isActive {
             due = min(due, now + interval)
         }

@@ -31,6 +31,16 @@ struct SessionLedger {
     private(set) var openMost = 0
     private(set) var closed: Set<UInt64> = []
     private(set) var tally = SessionTally()
+    /// Asked for, and not filled yet.
+    private(set) var pending: [UInt64: PlannedPosition] = [:]
+    /// Asked for and opened.
+    private(set) var planned: [UInt64: PlannedPosition] = [:]
+    /// Opened and closed since they were last forgotten; only of those asked for.
+    private(set) var begun: [(UInt64, PlannedPosition)] = []
+    private(set) var ended: [(UInt64, PlannedPosition)] = []
+    var incidents = SessionIncidents()
+    /// The core's numbers of the instruments.
+    var symbols: [UInt32] = []
     /// When the tick that made a command was handed over.
     private(set) var stamps: [CommandKey: UInt64] = [:]
     private var cursor: UInt64 = 0
@@ -41,16 +51,31 @@ struct SessionLedger {
         openMost = max(openMost, openCount)
     }
 
+    mutating func asked(_ id: UInt64, _ position: PlannedPosition) { pending[id] = position }
+
+    mutating func forgetNews() {
+        begun.removeAll()
+        ended.removeAll()
+    }
+
+    /// Nothing is open, asked for or under way.
+    var isSettled: Bool { openCount == 0 && live.isEmpty && pending.isEmpty }
+
     /// Reads what is new.
     /// - Returns: whether anything was.
-    mutating func read(_ door: any Door, cause: Cause) throws -> Bool {
+    mutating func read(
+        _ door: any Door, cause: Cause, _ onEvent: ((hf_event) -> Void)? = nil
+    ) throws -> Bool {
         let events = try door.events(after: &cursor)
+        if let onEvent { events.forEach(onEvent) }
         for event in events { note(event, cause) }
         return !events.isEmpty
     }
 
     private mutating func note(_ event: hf_event, _ cause: Cause) {
+        incidents.note(event)
         switch Int(event.kind) {
+        case HF_EVENT_OPENED: noteOpened(event)
         case HF_EVENT_COMMAND: noteCommand(event, cause)
         case HF_EVENT_COMMAND_STATE: tally.state(event)
         case HF_EVENT_CLOSED: noteClosed(event)
@@ -63,11 +88,24 @@ struct SessionLedger {
         }
     }
 
+    /// Of positions that the host put in by itself the ledger knows already.
+    private mutating func noteOpened(_ event: hf_event) {
+        if let position = pending.removeValue(forKey: event.position) {
+            opened(event.position, symbol: position.symbol, volume: event.volume)
+            planned[event.position] = position
+            begun.append((event.position, position))
+        } else if opened[event.position] == nil, incidents.isOn {
+            let symbol = symbols.firstIndex(of: event.symbol) ?? 0
+            opened(event.position, symbol: symbol, volume: event.volume)
+        }
+    }
+
     private mutating func noteCommand(_ event: hf_event, _ cause: Cause) {
         if Int(event.action) == HF_ACTION_QUERY_DEALS {
             tally.queries += 1
             return
         }
+        guard [HF_ACTION_CLOSE, HF_ACTION_REDUCE].contains(Int(event.action)) else { return }
         tally.attempts[event.attempt, default: 0] += 1
         live.insert(event.position)
         if event.attempt == 1, case .ticks(_, let stamp) = cause {
@@ -80,6 +118,11 @@ struct SessionLedger {
 
     private mutating func noteClosed(_ event: hf_event) {
         live.remove(event.position)
+        if pending.removeValue(forKey: event.position) != nil {
+            incidents.counts.unfilled += 1
+            return
+        }
+        if let position = planned[event.position] { ended.append((event.position, position)) }
         guard closed.insert(event.position).inserted else { return }
         openCount -= 1
         tally.closes[Int(event.reason), default: 0] += 1
@@ -106,7 +149,7 @@ struct SessionTally {
     var alarms = 0
 
     mutating func state(_ event: hf_event) {
-        if Int(event.action) == HF_ACTION_QUERY_DEALS { return }
+        guard [HF_ACTION_CLOSE, HF_ACTION_REDUCE].contains(Int(event.action)) else { return }
         switch Int(event.state) {
         case HF_COMMAND_PARTIAL: partials += 1
         case HF_COMMAND_UNKNOWN: unknowns += 1

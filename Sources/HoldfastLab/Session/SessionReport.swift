@@ -77,6 +77,8 @@ public struct SessionReport: Sendable, Codable {
     public var checks: [SessionCheck]
     /// The table of what the quotes were like.
     public var market: [String]
+    /// What the executor and the broker went through, where that was asked for.
+    public var chaos: ChaosReport?
 
     public var holds: Bool { checks.allSatisfy(\.holds) }
 
@@ -115,10 +117,21 @@ public struct SessionReport: Sendable, Codable {
         commandToAck = LatencySummary(
             venue.times.compactMap { $0.answered > $0.taken ? $0.answered - $0.taken : nil })
         hash = SessionNames.hash(try door.hash())
-        checks =
-            SessionChecks(
-                ledger: ledger, oracle: oracle, venue: venue, counters: counters
-            ).all
+        var known = SessionChecks(
+            ledger: ledger, oracle: oracle, venue: venue, counters: counters)
+        if ledger.incidents.isOn {
+            var chaos = ChaosReport(ledger.incidents.counts)
+            let unasked = venue.book.deals.filter { $0.command.isEmpty && $0.entry == .closes }
+            chaos.byHand = unasked.count { $0.reason == UInt8(HF_DEAL_CLIENT) }
+            chaos.stops = unasked.count - chaos.byHand
+            chaos.repeats = venue.book.repeats
+            (chaos.refused, chaos.refusals) = (venue.refused, venue.refusals)
+            self.chaos = chaos
+            for account in venue.book.balances.keys {
+                known.balances[account] = try door.account(account).get().account.balance
+            }
+        }
+        checks = ledger.incidents.isOn ? known.ofBooks : known.all
         market = statistics.lines()
     }
 }

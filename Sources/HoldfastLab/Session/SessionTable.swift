@@ -11,6 +11,10 @@ public struct SessionTable {
         lines.append("")
         lines += slippage
         lines.append("")
+        if let chaos = report.chaos {
+            lines += Self.timeline(chaos)
+            lines.append("")
+        }
         lines += checks
         return lines
     }
@@ -40,6 +44,7 @@ public struct SessionTable {
             ("commands", commands),
             ("attempts", attempts),
         ]
+        if let chaos = report.chaos { rows += Self.rows(chaos) }
         rows.append(("tick to cmd", Self.latency(report.tickToCommand)))
         rows.append(("cmd to ack", Self.latency(report.commandToAck)))
         rows.append(("state hash", report.hash))

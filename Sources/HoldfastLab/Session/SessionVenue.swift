@@ -35,6 +35,18 @@ public struct VenueReport: Sendable {
     public var times: [CommandTimes] = []
     /// Answers that the core refused when their instant had come.
     public var refused = 0
+    /// The first few of them.
+    public var refusals: [String] = []
 
     public init() {}
+
+    mutating func note(refused answer: BrokerAnswer, _ status: Status) {
+        refused += 1
+        guard refusals.count < SessionCheck.shown else { return }
+        var what = "answer"
+        if case .deal(let deal) = answer.content {
+            what = "deal \(deal.deal) of position \(deal.position), \(deal.volume),"
+        }
+        refusals.append("\(what) to \(CommandKey(answer.command)) at \(answer.time): \(status)")
+    }
 }

@@ -28,8 +28,14 @@ public struct TriggerPrediction: Sendable, Equatable, CustomStringConvertible {
 public protocol TriggerOracle {
     mutating func see(_ quote: MarketQuote, index: Int)
     mutating func open(_ id: UInt64, _ position: PlannedPosition)
+    /// It was closed by somebody else: no tick after this one closes it.
+    mutating func close(_ id: UInt64, _ position: PlannedPosition)
     func prediction(of id: UInt64) -> TriggerPrediction?
     var counts: TickCounts { get }
+}
+
+extension TriggerOracle {
+    public mutating func close(_ id: UInt64, _ position: PlannedPosition) {}
 }
 
 /// What became of the ticks.
@@ -160,5 +166,10 @@ public struct TriggerModel: TriggerOracle {
             Self.trail(&watched, price, feeds[position.symbol].tickSize)
         }
         feeds[position.symbol].positions.append(watched)
+    }
+
+    public mutating func close(_ id: UInt64, _ position: PlannedPosition) {
+        guard feeds.indices.contains(position.symbol) else { return }
+        feeds[position.symbol].positions.removeAll { $0.id == id }
     }
 }

@@ -36,6 +36,8 @@ import Testing
                 "\(answer.time) ack \(ack.retcode) \(ack.volume) \(ack.price) \(ack.deal)"
                     + " \(ack.query)"
             case .deal(let deal): "\(answer.time) deal \(deal.deal) \(deal.volume) \(deal.price)"
+            case .snapshot(let snapshot):
+                "\(answer.time) snapshot \(snapshot.head.positions) \(snapshot.head.deals)"
             }
         }
     }
