@@ -238,7 +238,7 @@ enum { /* event kind */
     HF_EVENT_DECISION = 10,
     HF_EVENT_GUARD = 11,
     HF_EVENT_ACCOUNT_STATE = 12,
-    HF_EVENT_SYNC = 13,
+    HF_EVENT_SYNC = 13, /* status HF_E_EXECUTOR: the broker could not be asked */
     HF_EVENT_SUSPECT = 14,
     HF_EVENT_BLIND = 15,
     HF_EVENT_REFUSED = 16,

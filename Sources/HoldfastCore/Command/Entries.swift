@@ -121,7 +121,10 @@ extension Stripe {
         _ p: Row, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
     ) throws(Failure) {
         if try isKnownDeal(p, fill, ack, now) { return }
-        if fill.volume > command.volume - command.executed { throw .volume }
+        // What its answer told without the deal is counted already.
+        let told = p.pointee.ledger == none ? 0 : ledger(p).pointee.entryTold.volume
+        let more = fill.volume - min(fill.volume, told)
+        if more > command.volume - command.executed { throw .volume }
         var given = hf_fill()
         (given.volume, given.price, given.deal) = (fill.volume, fill.price, fill.deal)
         let columns = HF_HAS_COMMISSION | HF_HAS_SWAP | HF_HAS_FEE | HF_HAS_TICKET

@@ -99,6 +99,8 @@ extension Stripe {
         record.add(ledger.pointee.lost.cost)
         record.add(ledger.pointee.lostAt)
         record.add(ledger.pointee.absences)
+        record.add(ledger.pointee.seenBeside)
+        record.add(ledger.pointee.former)
         record.add(ledger.pointee.entryTold.volume)
         record.add(ledger.pointee.entryTold.cost)
         if let disaster = disaster(p)?.pointee {

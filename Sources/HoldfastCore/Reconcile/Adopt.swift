@@ -170,8 +170,12 @@ extension Core {
         totals.skipped += UInt64(work.report.skipped)
     }
 
-    func tell(_ report: hf_sync_report, _ account: UInt64, _ now: Int64, _ sequence: UInt64) {
+    func tell(
+        _ report: hf_sync_report, _ account: UInt64, _ now: Int64, _ sequence: UInt64,
+        isFailed: Bool = false
+    ) {
         var event = hf_event(.sync, account, now, what: .none)
+        if isFailed { event.status = Failure.executor.rawValue }
         event.counts = (
             report.found, report.adopted, report.removed, report.fixed, report.suspect,
             report.skipped, report.stale

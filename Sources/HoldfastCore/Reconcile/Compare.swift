@@ -26,13 +26,9 @@ extension Stripe {
         work.compared += 1
         work.report.found += 1
         find(again: p, work.now)
-        if isDoubted {
-            // There with its volume: what was in doubt did not happen.
-            giveUpDoubt(p, stamp(market(p), work.now))
-            work.agreed += 1
-            return true
-        }
         if fix(p, theirs, &work) { work.report.fixed += 1 } else { work.agreed += 1 }
+        // There with its volume: what was in doubt did not happen.
+        if isDoubted && isSure(p) { giveUpDoubt(p, stamp(market(p), work.now)) }
         return true
     }
 
@@ -70,6 +66,17 @@ extension Stripe {
         let life = p.pointee.life
         return life != none && command(life).pointee.isLive
             && command(life).pointee.state == .unknown
+    }
+
+    /// Where a second close would open the reverse, an order that is slow may still be at work: two
+    /// snapshots must say so.
+    private mutating func isSure(_ p: Row) -> Bool {
+        if !account(p).pointee.isNetting { return true }
+        let ledger = ledgerRow(p)
+        let count = command(p.pointee.life).pointee.count
+        if ledger.pointee.seenBeside == count { return true }
+        ledger.pointee.seenBeside = count
+        return false
     }
 
     /// The command in doubt did nothing: as the answer that no deal was found.

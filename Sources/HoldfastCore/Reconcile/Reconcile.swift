@@ -78,7 +78,7 @@ extension Core {
         sync.pointee.totals.failed += 1
         var report = hf_sync_report()
         report.stale = sync.pointee.isStale ? 1 : 0
-        tell(report, shared.pointee.accounts[index].id, now, sequence)
+        tell(report, shared.pointee.accounts[index].id, now, sequence, isFailed: true)
     }
 
     // MARK: deals
@@ -111,27 +111,38 @@ extension Core {
 
     // MARK: matching
 
-    /// Ours that each of theirs is; 0: it is not here.
+    /// Ours that each of theirs is; 0: it is not here. Tickets go before anything else.
     private func match(
         _ positions: Positions, _ work: inout Reconciliation
     ) throws(Failure) -> [UInt64] {
         var ours = Array(repeating: UInt64(0), count: positions.count)
         var strangers: [UInt64] = []
-        for index in positions.indices {
-            let theirs = positions[index]
-            if theirs.symbol == 0 { continue }
-            if let (id, place) = find(theirs, work.account) {
-                if !work.isNamed.add(place) { throw .duplicate }
-                ours[index] = id
-            } else if theirs.ticket != 0 {
-                strangers.append(theirs.ticket)
+        for index in positions.indices where positions[index].symbol != 0 {
+            guard let (id, place) = byTicket(positions[index], work.account) else {
+                if positions[index].ticket != 0 { strangers.append(positions[index].ticket) }
+                continue
             }
+            if !work.isNamed.add(place) { throw .duplicate }
+            ours[index] = id
         }
-        pass(positions, &ours, &work)
         strangers.sort()
         for index in strangers.indices.dropFirst() where strangers[index] == strangers[index - 1] {
             throw .duplicate
         }
+        let isNetting = shared.pointee.accounts[Int(work.account)].isNetting
+        for index in positions.indices where ours[index] == 0 && positions[index].symbol != 0 {
+            guard let (id, place) = byName(positions[index], work.account) else { continue }
+            if work.isNamed.add(place) {
+                ours[index] = id
+            } else if isNetting {
+                throw .duplicate
+            } else {
+                // The old and the new one of a renewed ticket, in one list.
+                ours[index] = Self.passed
+                work.report.skipped += 1
+            }
+        }
+        pass(positions, &ours, &work)
         return ours
     }
 
@@ -159,22 +170,25 @@ extension Core {
 
     private static let passed = UInt64.max
 
-    /// The open position, with its place, that one of the broker's is: by ticket, client id, the
-    /// text of the command that opened it, or on a netting account by symbol.
-    private func find(
-        _ theirs: hf_broker_position, _ account: UInt32
-    ) -> (id: UInt64, place: UInt64)? {
-        func open(_ id: UInt64?) -> (UInt64, UInt64)? {
-            guard let id, let place = shared.pointee.directory.number(of: id) else { return nil }
-            return (id, place)
-        }
+    private typealias Found = (id: UInt64, place: UInt64)
+
+    private func open(_ id: UInt64?) -> Found? {
+        guard let id, let place = shared.pointee.directory.number(of: id) else { return nil }
+        return (id, place)
+    }
+
+    /// The open position that one of the broker's is.
+    private func byTicket(_ theirs: hf_broker_position, _ account: UInt32) -> Found? {
+        if theirs.ticket == 0 { return nil }
         let number = shared.pointee.accounts[Int(account)].id
-        if theirs.ticket != 0,
-            let found = open(shared.pointee.tickets.value(number, theirs.ticket))
-        {
-            return found
-        }
+        return open(shared.pointee.tickets.value(number, theirs.ticket))
+    }
+
+    /// The same by client id, by the text of the command that opened it, or on a netting account by
+    /// symbol.
+    private func byName(_ theirs: hf_broker_position, _ account: UInt32) -> Found? {
         if former(theirs.ticket, account) != nil { return nil }
+        let number = shared.pointee.accounts[Int(account)].id
         let text = unsafeBitCast(theirs.client_id, to: Text40.self)
         if !text.isEmpty {
             let key = ClientKey(number, text)
@@ -192,7 +206,7 @@ extension Core {
     ) -> Bool {
         let found = try? with(id.owner, isInput: false) { (stripe, p) throws(Failure) in
             stripe.accountIndex(p) == account && p.pointee.market == theirs.symbol - 1
-                && p.pointee.ticket == 0
+                && p.pointee.side.rawValue == theirs.side
         }
         return found ?? false
     }

@@ -122,6 +122,8 @@ struct Ledger {
     var touched = Int64.min
     /// Snapshots in a row that did not have it.
     var absences: UInt32 = 0
+    /// The command in doubt beside which a snapshot had it.
+    var seenBeside: UInt32 = 0
     /// The ticket before its present one.
     var former: UInt64 = 0
     /// What a snapshot took away without a deal, at its cost; and when the broker was asked.
