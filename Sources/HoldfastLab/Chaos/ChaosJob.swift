@@ -96,7 +96,6 @@ public struct ChaosRun {
         settings.windDown = 3_600_000_000_000
         settings.steady = 1_000_000_000
         settings.terms.areEntries = true
-        settings.terms.haveClientIDs = true
         settings.terms.syncEvery = 5_000_000_000
         settings.terms.heartbeatLate = 12_000_000_000
         settings.terms.disaster = 600_000

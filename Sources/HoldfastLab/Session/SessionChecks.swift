@@ -37,7 +37,7 @@ struct SessionChecks {
     var all: [SessionCheck] { [lost, doubles, triggers, ticks] }
 
     /// Where the broker's books are a truth of their own.
-    var ofBooks: [SessionCheck] { [settled, bookDoubles, books, triggers, ticks] }
+    var ofBooks: [SessionCheck] { [lost, bookDoubles, books, triggers, ticks] }
 
     private var ids: [UInt64] { ledger.opened.keys.sorted() }
 
@@ -46,11 +46,6 @@ struct SessionChecks {
         var failures = unsettled
         if venue.refused != 0 { failures.append("\(venue.refused) answers were refused") }
         return SessionCheck(name: "lost", failures: failures) { "\($0) lost" }
-    }
-
-    /// The same where an answer may come so late that it is refused: a snapshot has told it before.
-    private var settled: SessionCheck {
-        SessionCheck(name: "lost", failures: unsettled) { "\($0) lost" }
     }
 
     private var unsettled: [String] {

