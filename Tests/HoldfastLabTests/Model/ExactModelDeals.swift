@@ -5,6 +5,11 @@ extension ExactModel {
 
     func deal(_ deal: hf_deal, now: Int64) -> Int32 {
         events = []
+        return apply(deal, now: now)
+    }
+
+    /// The same inside a snapshot.
+    func apply(_ deal: hf_deal, now: Int64) -> Int32 {
         guard accounts[deal.account] != nil else { return Int32(HF_E_ACCOUNT) }
         let found =
             deal.position != 0

@@ -6,6 +6,8 @@ struct ModelID: Hashable, CustomStringConvertible {
     var count: UInt32 = 0
 
     var isZero: Bool { owner == 0 }
+    /// 0 for one of an account.
+    var position: UInt64 { owner >> 63 == 1 ? 0 : owner }
     var description: String { "\(owner)-\(count)" }
 }
 
@@ -103,7 +105,18 @@ final class ModelCommand {
     /// An escalation found it out: it settles without back-off.
     var isOvertaken = false
 
-    var isQuery: Bool { action == HF_ACTION_QUERY_DEALS }
+    /// The alarm that nobody takes it was raised, or can not be any more.
+    var isWaitTold = false
+    /// The last deadline that it had, also where it became unknown before.
+    var lastDeadline: Int64 = 0
+    /// The last answer's code as it was told.
+    var retcode: UInt32 = 0
+
+    var isQuery: Bool { action >= HF_ACTION_QUERY_DEALS }
+    /// When the alarm is due that nobody takes it.
+    var waitDue: Int64 {
+        created + (isQuery ? 5 : priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
+    }
     var isLive: Bool { state <= HF_COMMAND_UNKNOWN }
     var isOut: Bool { state >= HF_COMMAND_SENT && state <= HF_COMMAND_UNKNOWN }
 
@@ -188,7 +201,7 @@ final class ModelPosition {
     let symbol: Int
     let side: ModelSide
     let opened: Int64
-    let openPrice: Int64
+    var openPrice: Int64
     let volumeInitial: Int64
     var ticket: UInt64
     var volume: Int64
@@ -226,6 +239,14 @@ final class ModelPosition {
     var heldUntil = Int64.min
     var isSLRecorded = false
     var isTPRecorded = false
+    let clientID: String
+    /// When it changed last, as a snapshot means it.
+    var changed: Int64
+    /// Absences in a row.
+    var absences = 0
+    /// Costs of opening that are not booked yet.
+    var openCommission: Int64
+    var openSwap: Int64
 
     var isOpen: Bool { closed == 0 && volume > 0 }
     var distance: Int64 { trails.values.min() ?? 0 }
@@ -242,6 +263,7 @@ final class ModelPosition {
 
     var state: Int {
         if !isOpen { return HF_POSITION_CLOSED }
+        if absences > 0 { return HF_POSITION_SUSPECT }
         return isClosing ? HF_POSITION_CLOSING : HF_POSITION_OPEN
     }
 
@@ -262,6 +284,10 @@ final class ModelPosition {
         setBy = open.sl == 0 ? 0 : HF_REASON_SL
         commission = open.commission
         swap = open.swap
+        clientID = text(open.client_id)
+        changed = time
+        openCommission = open.commission
+        openSwap = open.swap
     }
 }
 
@@ -293,4 +319,7 @@ struct ModelEvent: Hashable {
     var slippage: Int64 = 0
     var slippageLevel: Int64 = 0
     var by = ""
+    /// Of a snapshot.
+    var account: UInt64 = 0
+    var counts: [UInt32] = []
 }
