@@ -14,4 +14,13 @@ struct SmallModelTests {
         for failure in search.failures { Issue.record("\(failure)") }
         #expect(search.states.count > 200)
     }
+
+    @Test("the snapshots of one position keep theirs in every state within 8 steps")
+    func sync() {
+        var search = SmallSearch<SmallSync>()
+        search.exhaust(depth: Self.depth)
+        print("sync: \(search.states.count) states, \(search.transitions) transitions")
+        for failure in search.failures { Issue.record("\(failure)") }
+        #expect(search.states.count > 200)
+    }
 }
