@@ -32,10 +32,6 @@ extension ExactModel {
         }
         let time = stamp(position.symbol, now)
         if ack.query == 1 { return answerNone(position, command, at: time) }
-        if ack.present & UInt32(HF_HAS_TICKET) != 0 {
-            position.ticket = ack.ticket
-            position.changed = max(position.changed, time)
-        }
         let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
         var code = hasCode ? Int(ack.retcode) : HF_RETCODE_DONE
         if ack.answer != 0 { code = Self.code(Int(ack.answer)) }
@@ -43,6 +39,7 @@ extension ExactModel {
             return done(position, command, ack, at: time)
         }
         guard command.isLive, position.live === command else { return 0 }
+        rename(position, ack, at: time)
         answer(position, command, code, at: time)
         return 0
     }
@@ -204,6 +201,7 @@ extension ExactModel {
             return Int32(HF_E_VOLUME)
         }
         remember(position, fill)
+        rename(position, ack, at: time)
         if command.isLive, !command.isCancelled { position.intent?.requotes = 0 }
         if !command.isLive {
             fill.less(match(position, fill, of: command.id, at: time))
@@ -211,6 +209,16 @@ extension ExactModel {
         }
         execute(position, command, fill, at: time)
         return 0
+    }
+
+    /// The ticket that an answer brings.
+    private func rename(_ position: ModelPosition, _ ack: hf_ack, at time: Int64) {
+        guard ack.present & UInt32(HF_HAS_TICKET) != 0, ack.ticket != position.ticket else {
+            return
+        }
+        tell(position, HF_WHAT_TICKET, Int64(position.ticket), Int64(ack.ticket), at: time)
+        position.ticket = ack.ticket
+        position.changed = max(position.changed, time)
     }
 
     /// Whether the deal's number is known: the status to answer.

@@ -66,7 +66,7 @@ extension ExactModel {
         }
     }
 
-    private func tell(
+    func tell(
         _ position: ModelPosition, _ what: Int, _ old: Int64, _ new: Int64, at time: Int64
     ) {
         var event = ModelEvent(kind: HF_EVENT_CHANGED, time: time, position: position.id)

@@ -96,7 +96,7 @@ extension ExactModel {
         -> Int64
     {
         let before = position.realised
-        let costs = position.commission + position.swap + position.fee
+        let costs = position.bookedCosts
         let told = take(position, fill.volume, of: command)
         if told.volume == 0 { return 0 }
         if fill.has(HF_HAS_PROFIT), told.volume == fill.volume {
@@ -114,7 +114,7 @@ extension ExactModel {
         if position.realised != before, isMoneyKnown(position) {
             change(position, HF_WHAT_PROFIT, before, position.realised, at: time)
         }
-        let sum = position.commission + position.swap + position.fee
+        let sum = position.bookedCosts
         if sum != costs { change(position, HF_WHAT_COSTS, costs, sum, at: time) }
         return told.volume
     }

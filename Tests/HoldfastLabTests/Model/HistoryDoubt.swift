@@ -19,6 +19,8 @@ enum HistoryDoubt {
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         if ack.deal == 0 || command.isLive { return false }
+        // Whose ticket a late deal brings.
+        if ack.present & UInt32(HF_HAS_TICKET) != 0 { return true }
         return position.unmatched(of: command.id) != 0 && !model.isMoneyKnown(position)
     }
 

@@ -249,6 +249,8 @@ final class ModelPosition {
     var openSwap: Int64
 
     var isOpen: Bool { closed == 0 && volume > 0 }
+    /// All but the costs of opening of what is still open.
+    var bookedCosts: Int64 { commission + swap + fee - openCommission - openSwap }
     var distance: Int64 { trails.values.min() ?? 0 }
     /// What acks without a number have booked: of one command, or of all.
     func unmatched(of command: ModelID?) -> Int64 {
