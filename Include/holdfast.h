@@ -879,8 +879,10 @@ typedef struct hf_broker_position {
     char client_id[40];
 } hf_broker_position;
 
-enum { HF_PIECE_WHOLE = 0, HF_PIECE_BEGIN = 1, HF_PIECE_SLICE = 2, HF_PIECE_ADOPT = 3,
-       HF_PIECE_END = 4 }; /* hf_reconcile.piece: in a recording a snapshot is kept as its parts */
+/* hf_reconcile.piece. In a recording a snapshot is kept as its parts: the head, slices of positions compared,
+ * those settled one by one, and the end with its hf_sync_report; deals and what was taken over are inputs
+ * of their own between them. */
+enum { HF_PIECE_WHOLE = 0, HF_PIECE_BEGIN = 1, HF_PIECE_SLICE = 2, HF_PIECE_SETTLE = 3, HF_PIECE_END = 4 };
 
 /* All open positions of an account as the broker has them, and its recent deals. */
 typedef struct hf_reconcile {
@@ -994,7 +996,7 @@ typedef struct hf_executor {
     int64_t rate;              /* entries per second, 1e-8; 0 = unlimited. A second's worth may go at once */
     int64_t heartbeat_late;    /* ns without a take until it counts as silent; 0 = never */
     uint32_t capabilities;     /* HF_CAN_... */
-    uint32_t in_flight_max;    /* commands SENT or ACKNOWLEDGED at a time, queries apart; 0 = any number */
+    uint32_t in_flight_max;    /* commands SENT or ACKNOWLEDGED at a time, queries not counted; 0 = any number */
     uint8_t up;                /* 0: nothing is given out, commands wait */
     uint8_t reserved[7];
 } hf_executor;

@@ -75,9 +75,10 @@ private func apply(
         if !bytes.isEmpty { throw .range }
         try core.step(now, part: Int(head.part), parts: Int(head.parts))
     case HF_RECORD_TAKE: try applyTake(core, bytes, now, &answer)
+    case HF_RECORD_EXECUTOR: try core.put(try record(bytes, as: hf_executor.self), now)
+    case HF_RECORD_RECONCILE: try applyReconcile(core, bytes, now, &answer)
     case HF_RECORD_BAR, HF_RECORD_CANDLE, HF_RECORD_GUARD, HF_RECORD_RELEASE, HF_RECORD_ROLL,
-        HF_RECORD_RECONCILE, HF_RECORD_DECISION, HF_RECORD_STATE,
-        HF_RECORD_EMERGENCY_STOP, HF_RECORD_EXECUTOR:
+        HF_RECORD_DECISION, HF_RECORD_STATE, HF_RECORD_EMERGENCY_STOP:
         throw .unsupported
     default: throw .argument
     }

@@ -124,30 +124,6 @@ public func hf_command_id_parse(
         let text = try present(text)
         let length = strnlen(text, 64)
         let bytes = UnsafeRawBufferPointer(start: text, count: length)
-        let parts = bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        if parts.count != 3 { throw .argument }
-        let owner = try base36(parts[0])
-        guard let count = UInt32(exactly: try base36(parts[1])),
-            let epoch = UInt32(exactly: try base36(parts[2]))
-        else { throw .overflow }
-        out.pointee = hf_command_id(owner: owner, count: count, epoch: epoch)
+        out.pointee = try hf_command_id(text: bytes)
     }
-}
-
-private func base36(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Failure) -> UInt64 {
-    if bytes.isEmpty { throw .argument }
-    var value: UInt64 = 0
-    for byte in bytes {
-        let digit: UInt8
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte - UInt8(ascii: "a") + 10
-        default: throw .argument
-        }
-        let (product, over) = value.multipliedReportingOverflow(by: 36)
-        let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-        if over || carry { throw .overflow }
-        value = sum
-    }
-    return value
 }

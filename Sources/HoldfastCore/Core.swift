@@ -19,6 +19,7 @@ public struct Core {
     private let refusals: UnsafeMutablePointer<Atomic<UInt64>>
     private let lapped: UnsafeMutablePointer<Atomic<UInt64>>
     let slicesMax: UnsafeMutablePointer<Atomic<Int>>
+    let syncSliceMax: UnsafeMutablePointer<Atomic<Int>>
 
     public var recorder: (start: (@escaping InputSink) -> Bool, stop: () -> Void) {
         (shared.pointee.recorder.start, shared.pointee.recorder.stop)
@@ -51,6 +52,8 @@ public struct Core {
         lapped.initialize(to: Atomic(0))
         slicesMax = .allocate(capacity: 1)
         slicesMax.initialize(to: Atomic(0))
+        syncSliceMax = .allocate(capacity: 1)
+        syncSliceMax.initialize(to: Atomic(0))
     }
 
     private static func build(
@@ -64,6 +67,10 @@ public struct Core {
         openPositions.initialize(to: Atomic(0))
         let ruleCount = try arena.reserve(Atomic<Int>.self, 1)
         ruleCount.initialize(to: Atomic(0))
+        let deskDue = try arena.reserve(Atomic<Int64>.self, 1)
+        deskDue.initialize(to: Atomic(.max))
+        let deskAlarms = try arena.reserve(Atomic<UInt64>.self, 1)
+        deskAlarms.initialize(to: Atomic(0))
         let machine = try arena.reserve(Nodes.self, 1)
         machine.initialize(to: nodes)
         let events = try EventRing(&arena, capacity: Int(config.events))
@@ -85,7 +92,8 @@ public struct Core {
                 nets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 ruleOwners: try SharedMap(&arena, capacity: 2 * Int(config.rules)),
                 wide: try WideRules(&arena, capacity: Int(config.rules)), ruling: Lock(),
-                entering: Lock(), naming: Lock(),
+                entering: Lock(), naming: Lock(), desk: Lock(), deskDue: deskDue,
+                deskAlarms: deskAlarms,
                 history: try History(&arena, capacity: Int(config.history)),
                 reads: try Reads(&arena, config),
                 events: events, bell: try EventBell(&arena, events),
@@ -101,6 +109,7 @@ public struct Core {
         shared.pointee.ruling.destroy()
         shared.pointee.entering.destroy()
         shared.pointee.naming.destroy()
+        shared.pointee.desk.destroy()
         shared.pointee.definitions.destroy()
         shared.pointee.reads.destroy()
         shared.pointee.recorder.destroy()
@@ -111,6 +120,7 @@ public struct Core {
         refusals.deinitialize(count: 1).deallocate()
         lapped.deinitialize(count: 1).deallocate()
         slicesMax.deinitialize(count: 1).deallocate()
+        syncSliceMax.deinitialize(count: 1).deallocate()
     }
 
     public func countRefusal() { refusals.pointee.add(1, ordering: .relaxed) }
@@ -121,6 +131,8 @@ public struct Core {
         sum.refusals = refusals.pointee.load(ordering: .relaxed)
         sum.events_lapped = lapped.pointee.load(ordering: .relaxed)
         sum.kernel = UInt64(kernel)
+        sum.alarms += shared.pointee.deskAlarms.pointee.load(ordering: .relaxed)
+        sum.sync_slice_max = UInt64(syncSliceMax.pointee.load(ordering: .relaxed))
         sum.numa_nodes = UInt64(shared.pointee.nodes.pointee.count)
     }
 
@@ -317,9 +329,15 @@ public struct Core {
         answer.commands += stripe.pointee.counters.commands - before
     }
 
-    /// Fires what is due on every symbol, or on those of a recorded part.
+    /// Fires what is due on every symbol and then at the desk, or of a recorded part.
     public func step(_ now: Int64, part: Int = 0, parts: Int = 0) throws(Failure) {
         if !Instant.isLegal(now) { throw .range }
+        if parts == Self.deskPart { return stepDesk(now) }
+        try stepSymbols(now, part, parts)
+        if parts == 0 { stepDesk(now) }
+    }
+
+    private func stepSymbols(_ now: Int64, _ part: Int, _ parts: Int) throws(Failure) {
         let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
         for index in 0..<stripeCount {
             let stripe = stripes + index

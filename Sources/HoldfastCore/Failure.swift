@@ -27,7 +27,8 @@ enum Action: UInt8 { case close = 1, reduce, modify, open, closeBy, queryDeals, 
 
 enum What: UInt8 {
     case none = 0, sl, tp, volume, price, profit, costs, ticket, intent, attempts, retcode
-    case lateTicks, deal, disasterStop, rule, balance, modify
+    case lateTicks, deal, disasterStop, rule, balance, modify, waiting, executor, stale, adopted
+    case absent
 }
 
 enum EventKind: UInt16 {

@@ -48,6 +48,12 @@ public enum Limits {
     /// Requotes in a row that are answered at once; the next one backs off.
     public static let requotesAtOnce: UInt32 = 2
     public static let lateTicks: UInt32 = 3
+    /// Absences in a row of a position that close it.
+    static let suspectSyncs: UInt32 = 3
+    /// How long a broker's list may still have what was closed, where no schedule says so.
+    static let lateList: Int64 = 15 * second
+    /// Positions that a snapshot compares under one lock: 5 us are the aim.
+    static let sliceSync = 48
 }
 
 /// What a class of intent waits, in nanoseconds (SEMANTICS 6).

@@ -16,8 +16,17 @@ struct Account {
     let entries: UnsafeMutablePointer<Atomic<Int>>
     /// Whether the balance comes near what 64 bits hold, for who asks without the lock.
     let isLarge: UnsafeMutablePointer<Atomic<Bool>>
-    /// Index of its executor.
+    /// Index of its executor, and its commands in line there: behind the executor's lock.
     var executor: UInt32
+    let outbox: UnsafeMutablePointer<Outbox>
+    /// What it knows of its broker's snapshots: behind the desk's lock.
+    let sync: UnsafeMutablePointer<Sync>
+    /// One snapshot at a time.
+    let syncing: Lock
+    /// When money was last booked.
+    var booked = Int64.min
+    /// The broker's own figure of a snapshot.
+    var margin: Int64?
     var currency: UInt64
     /// The balance at the start, moved by deposits.
     var initial: Int64
@@ -43,6 +52,11 @@ struct Account {
         isLarge.initialize(to: Atomic(Self.isLarge(balance)))
         deals = try KnownDeals(&arena, capacity: Int(config.deals))
         finished = try FinishedCommands(&arena, capacity: Int(config.finished))
+        outbox = try arena.raw(Limits.line).bindMemory(to: Outbox.self, capacity: 1)
+        outbox.initialize(to: try Outbox(&arena, capacity: Int(config.outbox)))
+        sync = try arena.reserve(Sync.self, 1)
+        sync.initialize(to: Sync())
+        syncing = try Lock(&arena)
     }
 
     static func isLarge(_ balance: Int64) -> Bool { balance.magnitude >> 58 != 0 }
@@ -151,12 +165,4 @@ struct FinishedCommands {
         if next == capacity { (next, isFull) = (0, true) }
         return withUnsafeMutablePointer(to: &row.pointee.record) { $0 }
     }
-}
-
-/// Who executes commands: one session at a time, the newest.
-struct Executor {
-    var epoch: UInt32 = 0
-    let lock: ShortLock
-    let id: UInt64
-    var outbox: Outbox
 }

@@ -38,6 +38,10 @@ extension Core {
         var view = hf_account_view()
         let own = row.pointee.lock.hold {
             view.account = row.pointee.terms
+            if let margin = row.pointee.margin {
+                view.account.margin = margin
+                view.account.present |= UInt32(HF_ACCOUNT_MARGIN)
+            }
             view.account.balance = row.pointee.balance
             view.account.initial = row.pointee.initial
             view.positions = row.pointee.open
@@ -45,6 +49,11 @@ extension Core {
             return row.pointee.executor
         }
         view.state = UInt32(HF_STATE_ACTIVE)
+        shared.pointee.desk.hold {
+            let sync = row.pointee.sync
+            view.synced_at = sync.pointee.askedAt == .min ? 0 : sync.pointee.askedAt
+            view.stale = sync.pointee.isStale ? 1 : 0
+        }
         let executor = shared.pointee.executors + Int(own)
         view.executor_epoch = executor.pointee.lock.hold { UInt64(executor.pointee.epoch) }
         fill(&view, figures)

@@ -74,10 +74,9 @@ extension Stripe {
         _ p: Row, _ life: UInt32, _ ack: hf_ack, _ now: Int64
     ) throws(Failure) {
         let command = lives[life].pointee.command
-        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
-        var event = Retcode.event(code)
+        var event = ack.event
         let other = partner(p, command)
-        let isFill = event == .filled || event == .filledInPart
+        let isFill = ack.isFill
         var fill = Fill(ack, volume: command.volume, price: command.price)
         fill.command = id(of: p, command)
         if let other, ack.present & UInt32(HF_HAS_VOLUME) == 0 {
@@ -97,7 +96,7 @@ extension Stripe {
         counters.acks += 1
         let at = stamp(market(p), now)
         takeTicket(p, ack, at)
-        lives[life].pointee.command.retcode = code
+        lives[life].pointee.command.retcode = ack.code
         if !isFill {
             // Any other code ends a row of requotes.
             if event != .requoted { lives[life].pointee.intent?.requotes = 0 }
@@ -132,6 +131,7 @@ extension Stripe {
         if ticket != 0 && !shared.pointee.tickets.set(account, ticket, to: p.pointee.id) { return }
         if old != 0 { shared.pointee.tickets.remove(account, old, where: p.pointee.id) }
         p.pointee.ticket = ticket
+        touch(p, now)
         changed(
             p, .ticket, old: Int64(bitPattern: old), new: Int64(bitPattern: ticket), .none, now)
     }
@@ -194,9 +194,7 @@ extension Stripe {
                 account.pointee.finished.find(id)?.pointee.record
             })
         else { throw .command }
-        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
-        let event = Retcode.event(code)
-        if ack.deal == 0 || (event != .filled && event != .filledInPart) { return ignore() }
+        if ack.deal == 0 || !ack.isFill { return ignore() }
         var fill = Fill(ack, volume: final.volume, price: final.price)
         fill.toldBy = .command(id)
         try check(fill)

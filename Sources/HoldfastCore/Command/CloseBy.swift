@@ -28,6 +28,7 @@ extension Stripe {
         {
             throw .state
         }
+        if !can(HF_CAN_CLOSE_BY, p) { throw .unsupported }
         if livePriority(p) > 0 || livePriority(q) > 0 || isInCloseBy(p) || isInCloseBy(q) {
             throw .intentLive
         }
@@ -110,8 +111,8 @@ extension Stripe {
         let profit = fill.profit ?? ours
         let price = Int64(truncatingIfNeeded: other / Int128(volume))
         let own = Int64(truncatingIfNeeded: other / Int128(volume))
-        take(p, volume, mine, exit: other, profit, fill)
-        take(q, volume, other, exit: other, 0, Fill(volume: volume, price: own))
+        take(p, volume, mine, exit: other, profit, fill, now)
+        take(q, volume, other, exit: other, 0, Fill(volume: volume, price: own), now)
         if let told = fill.profit, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, .closeBy, now)
         }

@@ -61,11 +61,12 @@ extension Stripe {
     /// Of what a close-by closed its deal brings the costs, and the broker's own profit.
     mutating func takePair(_ p: Row, _ fill: inout Fill, _ pair: Int64, _ now: Int64) {
         if pair == 0 { return }
+        touch(p, now)
         let ledger = ledgerRow(p)
         ledger.pointee.paired -= pair
         let booked = fill.asPair(pair)
         add(booked, to: ledger)
-        credit(booked, account(p), isKnown: true)
+        credit(booked, account(p), isKnown: true, now)
         if booked.profit != 0 {
             let new = ledger.pointee.realised
             changed(p, .profit, old: new &- booked.profit, new: new, .none, now)
@@ -217,7 +218,8 @@ extension Stripe {
                 fill.deal, volume: fill.volume, price: fill.price, time: at)
         }
         guard let change = applied ?? nil else { return }
-        credit(Booked(profit: change.profit, change.costs), account, isKnown: change.isKnown)
+        credit(
+            Booked(profit: change.profit, change.costs), account, isKnown: change.isKnown, at)
         tell(change, record, at)
     }
 
@@ -239,7 +241,7 @@ extension Stripe {
             account.pointee.deals.remember(
                 fill.deal, volume: fill.volume, price: fill.price, time: now)
         }
-        credit(booked, account, isKnown: true)
+        credit(booked, account, isKnown: true, now)
         tell(change, record, now)
     }
 

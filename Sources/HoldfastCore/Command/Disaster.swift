@@ -152,7 +152,7 @@ extension Stripe {
             return
         }
         look(row, p, from: .min)
-        if now < row.pointee.notBefore { return }
+        if now < row.pointee.notBefore || !can(HF_CAN_BROKER_STOPS, p) { return }
         let terms = market(p).pointee.terms
         let (sign, placed) = (p.pointee.sign, row.pointee.placed)
         // Inside the freeze level nothing may be changed.
@@ -236,7 +236,7 @@ extension Stripe {
         let command = modify(life)
         if command.pointee.count != id.count || !isDue(command.pointee, session) { return false }
         let (state, _) = LifeCycle.step(command.pointee.state, .taken, .modify)
-        mark(&command.pointee, session, now, deadline: Timing.onceDeadline)
+        mark(&command.pointee, p, session, now, deadline: Timing.onceDeadline)
         command.pointee.actBefore = now + Timing.actBefore(.modify)
         become(modify: p, life, state, now)
         market(p).pointee.timers.arm(modifyTimer(life), due: command.pointee.deadline)
@@ -247,8 +247,10 @@ extension Stripe {
     private mutating func become(modify p: Row, _ life: UInt32, _ state: CommandState, _ now: Int64)
     {
         let command = modify(life)
-        if command.pointee.state == state { return }
+        let old = command.pointee.state
+        if old == state { return }
         command.pointee.state = state
+        note(p, session: command.pointee.session, from: old, to: state)
         emit(event(.commandState, p, command.pointee, now))
     }
 
@@ -257,12 +259,11 @@ extension Stripe {
         _ p: Row, _ life: UInt32, _ ack: hf_ack, _ now: Int64
     ) throws(Failure) {
         if ack.query != 0 { throw .command }
-        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)
-        modify(life).pointee.retcode = code
-        answerModify(p, life, Retcode.event(ofModify: code), at)
+        modify(life).pointee.retcode = ack.code
+        answerModify(p, life, ack.eventOfModify, at)
     }
 
     mutating func answerModify(_ p: Row, _ life: UInt32, _ event: CommandEvent, _ now: Int64) {
@@ -313,6 +314,20 @@ extension Stripe {
         remember(p, command)
     }
 
+    /// A snapshot says where the stop at the broker lies.
+    /// - Returns: where it was thought to lie, and where it does; nil: it is not ours, or is known.
+    mutating func confirm(
+        disasterOf p: Row, at level: Int64, _ now: Int64
+    ) -> (old: Int64, new: Int64)? {
+        guard let row = disaster(p), row.pointee.placed != level else { return nil }
+        let old = row.pointee.placed
+        row.pointee.placed = level
+        changed(p, .disasterStop, old: old, new: level, .unknown, now)
+        look(row, p, from: .min)
+        place(disaster: p, now)
+        return (old, level)
+    }
+
     // MARK: the owner's changes
 
     mutating func checkDisaster(_ modify: hf_modify, _ p: Row) throws(Failure) {
@@ -324,6 +339,7 @@ extension Stripe {
             throw .argument
         }
         if sl == 0 && distance == 0 { return }
+        if !can(HF_CAN_BROKER_STOPS, p) { throw .unsupported }
         let terms = market(p).pointee.terms
         let sign = p.pointee.sign
         if distance == UInt8(HF_SET) {
@@ -369,13 +385,5 @@ extension Stripe {
         event.pointee.old_value = old.map { $0.fixed != 0 ? $0.fixed : $0.distance } ?? 0
         event.pointee.new_value = fixed != 0 ? fixed : wide
         emit(event)
-    }
-}
-
-extension Retcode {
-    /// A modify that changes nothing (10025) is done too.
-    static func event(ofModify code: UInt32) -> CommandEvent {
-        let event = code == 10025 ? .filled : event(code)
-        return event == .filledInPart ? .filled : event
     }
 }

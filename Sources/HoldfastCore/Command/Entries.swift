@@ -98,6 +98,7 @@ extension Stripe {
         let (state, _) = LifeCycle.step(asked.state, isWhole ? .filled : .filledInPart)
         finish(p, life, state, now)
         endQuery(p, life, .executed, now)
+        touch(p, now)
         p.pointee.openPrice = fill.price
         p.pointee.opened = now
         let ledger = ledgerRow(p)
@@ -161,6 +162,7 @@ extension Stripe {
         let ledger = ledgerRow(p)
         let matched = min(fill.volume, ledger.pointee.entryTold.volume)
         if matched == 0 { return fill.volume }
+        touch(p, now)
         let told = ledger.pointee.entryTold.take(matched)
         let change = Int128(matched) * Int128(fill.price) - told.cost
         // What was closed meanwhile was realised against what the ack told: its share is booked.
@@ -182,7 +184,7 @@ extension Stripe {
         if profit == nil { ledger.pointee.isMoneyKnown = false }
         let booked = Booked(profit: profit ?? 0, Costs())
         add(booked, to: ledger)
-        credit(booked, account(p), isKnown: profit != nil)
+        credit(booked, account(p), isKnown: profit != nil, now)
         let new = ledger.pointee.realised
         changed(p, .profit, old: new &- booked.profit, new: new, .none, now)
     }

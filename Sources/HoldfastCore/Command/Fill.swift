@@ -52,7 +52,7 @@ extension Stripe {
         let gain = p.pointee.side == .long ? exit - removed : removed - exit
         let ours = money(p, gain)
         let profit = fill.profit ?? ours
-        take(p, volume, removed, exit: exit, profit, fill)
+        take(p, volume, removed, exit: exit, profit, fill, now)
         if let told = fill.profit, let ours, told != ours {
             changed(p, .profit, old: ours, new: told, reason, now)
         }
@@ -153,8 +153,10 @@ extension Stripe {
     /// Takes a part out: its volume, its cost, its share of the open costs; and books what it came
     /// to.
     mutating func take(
-        _ p: Row, _ volume: Int64, _ removed: Int128, exit: Int128, _ profit: Int64?, _ fill: Fill
+        _ p: Row, _ volume: Int64, _ removed: Int128, exit: Int128, _ profit: Int64?, _ fill: Fill,
+        _ now: Int64
     ) {
+        touch(p, now)
         let ledger = ledgerRow(p)
         let share = ledger.pointee.open.take(volume, of: p.pointee.volume)
         p.pointee.volume -= volume
@@ -167,7 +169,7 @@ extension Stripe {
         if profit == nil || !fits { ledger.pointee.isMoneyKnown = false }
         let booked = Booked(profit: profit ?? 0, costs)
         add(booked, to: ledger)
-        credit(booked, account(p), isKnown: profit != nil)
+        credit(booked, account(p), isKnown: profit != nil, now)
     }
 
     /// Sums that do not fit are unknown from then on, never wrapped.
@@ -180,9 +182,11 @@ extension Stripe {
     }
 
     /// What a deal brings goes to the balance: profit and its own costs.
-    mutating func credit(_ booked: Booked, _ account: UnsafeMutablePointer<Account>, isKnown: Bool)
-    {
+    mutating func credit(
+        _ booked: Booked, _ account: UnsafeMutablePointer<Account>, isKnown: Bool, _ now: Int64
+    ) {
         account.pointee.lock.hold {
+            account.pointee.booked = max(account.pointee.booked, now)
             var fits = isKnown
             fits = Money.add(booked.profit, to: &account.pointee.balance) && fits
             fits = Money.add(booked.commission, to: &account.pointee.balance) && fits
@@ -231,6 +235,7 @@ extension Stripe {
     }
 
     private mutating func correct(_ p: Row, _ fill: Fill, _ matched: Int64, _ now: Int64) {
+        touch(p, now)
         let (account, ledger) = (account(p), ledgerRow(p))
         ledger.pointee.unmatched -= matched
         let told = account.pointee.lock.hold {
@@ -244,7 +249,7 @@ extension Stripe {
         ledger.pointee.exits += Int128(told.volume) * Int128(fill.price) - told.cost
         add(booked, to: ledger)
         if !change.isKnown { ledger.pointee.isMoneyKnown = false }
-        credit(booked, account, isKnown: change.isKnown)
+        credit(booked, account, isKnown: change.isKnown, now)
         if change.profit != 0 {
             let new = ledger.pointee.realised
             changed(p, .profit, old: new &- change.profit, new: new, .none, now)

@@ -58,6 +58,8 @@ public enum CommandAction: UInt8 {
     case replace
     /// It was asked for once: its no is the end of what it was for.
     case giveUp
+    /// An alarm: nobody takes it. It goes on waiting.
+    case waitOn
 }
 
 /// The life cycle as a table: every state with every event.
@@ -101,7 +103,7 @@ public enum LifeCycle {
             (.sent, .deadline), (.acknowledged, .deadline):
             (.unknown, .query)
         case (.unknown, .unclear), (.unknown, .deadline): (.unknown, .nothing)
-        case (.pending, .deadline): (.pending, .nothing)
+        case (.pending, .deadline): (.pending, .waitOn)
 
         case (.unknown, .noDeal): (.failed, .replace)
         // The command has been heard of since it was asked about: the answer is out of date.
@@ -175,33 +177,16 @@ extension LifeCycle {
         case .close, .reduce, .queryDeals, .queryPositions: return (next, follows)
         case .modify, .open, .closeBy: break
         }
-        if state == .pending && event == .deadline { return (.expired, .giveUp) }
+        // A close never expires, nor does one against another.
+        if state == .pending && event == .deadline && action != .closeBy {
+            return (.expired, .giveUp)
+        }
         switch follows {
         case .backOff, .alarm, .switchFill, .hold, .replace: return (next, .giveUp)
         case .requote: return (next, action == .open ? .requote : .giveUp)
         // A level that is set twice does no harm: nothing is asked about it.
         case .query where action == .modify: return (.failed, .giveUp)
-        case .query, .nothing, .arm, .settle, .settleLate, .giveUp: return (next, follows)
-        }
-    }
-}
-
-/// What an MT5 return code says about a close (SEMANTICS 6), as data.
-public enum Retcode {
-    public static func event(_ code: UInt32) -> CommandEvent {
-        switch code {
-        case 10009: .filled
-        case 0, 10008: .receipt
-        case 10010: .filledInPart
-        case 10004, 10020, 10021: .requoted
-        case 10006, 10007, 10024, 10028, 10029, 10031: .refusedForNow
-        case 10026, 10027: .refusedByTerminal
-        case 10013...10017, 10019, 10022, 10032...10035: .refusedForGood
-        case 10030: .refusedFillMode
-        case 10018: .marketClosed
-        case 10011, 10012, 10036, 10038, 10039: .unclear
-        case 10040...UInt32.max: .refusedForGood
-        default: .unclear
+        case .query, .nothing, .arm, .settle, .settleLate, .giveUp, .waitOn: return (next, follows)
         }
     }
 }

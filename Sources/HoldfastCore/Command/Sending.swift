@@ -43,6 +43,7 @@ extension Stripe {
         announce(p, command, now)
         if intent.attempt == Limits.alarmAttempt { alarm(p, .attempts, command.pointee, now) }
         line(up: p, life, isQuery: false)
+        arm(p, life, due: now + Timing.deadline(intent.priority))
     }
 
     /// Asks for the deals of a command in doubt.
@@ -59,6 +60,7 @@ extension Stripe {
         query.pointee.created = now
         announce(p, query, now)
         line(up: p, life, isQuery: true)
+        market(p).pointee.timers.arm(queryTimer(life), due: now + Timing.queryDeadline)
     }
 
     mutating func command(_ life: UInt32) -> UnsafeMutablePointer<Command> {
@@ -118,8 +120,10 @@ extension Stripe {
 
     /// Takes a new state and says so.
     mutating func become(_ p: Row, _ life: UInt32, _ state: CommandState, _ now: Int64) {
-        if lives[life].pointee.command.state == state { return }
+        let old = lives[life].pointee.command.state
+        if old == state { return }
         lives[life].pointee.command.state = state
+        note(p, session: lives[life].pointee.command.session, from: old, to: state)
         emit(event(.commandState, p, lives[life].pointee.command, now))
     }
 
@@ -172,19 +176,25 @@ extension Stripe {
 
     mutating func line(up p: Row, _ life: UInt32, _ command: borrowing Command) {
         let executor = executor(p)
+        let account = Int(accountIndex(p))
+        let outbox = shared.pointee.accounts[account].outbox
         let ticket = ticket(p, life, command)
         executor.pointee.lock.take()
-        let spilled = executor.pointee.outbox.push(ticket)
+        let spilled = executor.pointee.push(ticket, account, outbox)
         executor.pointee.lock.give()
         counters.outbox_spilled += UInt64(spilled)
     }
 
-    /// Puts every waiting command of an executor in line again: its heap has run empty, or a new
+    /// Puts every waiting command of an executor in line again: a heap has run empty, or a new
     /// session begins and what the old one never answered is to be given out again.
-    mutating func sweep(_ executor: UnsafeMutablePointer<Executor>, session: UInt32) {
+    /// - Parameter only: of this account; nil: of all.
+    mutating func sweep(
+        _ executor: UnsafeMutablePointer<Executor>, session: UInt32, only: UInt32?
+    ) {
         for at in 0..<UInt32(lives.used) where lives[at].pointee.position != none {
             let p = positions[lives[at].pointee.position]
             if self.executor(p) != executor { continue }
+            if let only, accountIndex(p) != only { continue }
             if isDue(lives[at].pointee.command, session) { line(up: p, at, isQuery: false) }
             if isDue(lives[at].pointee.query, session) { line(up: p, at, isQuery: true) }
             if isDue(lives[at].pointee.modify, session) {
@@ -232,7 +242,7 @@ extension Stripe {
         let instant = stamp(market(p), now)
         if at.pointee.command.count == id.count && isDue(at.pointee.command, session) {
             let (state, _) = LifeCycle.step(at.pointee.command.state, .taken)
-            mark(&at.pointee.command, session, instant, deadline: deadline(p, life))
+            mark(&at.pointee.command, p, session, instant, deadline: deadline(p, life))
             at.pointee.command.actBefore = instant + Timing.actBefore(at.pointee.command.action)
             become(p, life, state, instant)
             arm(p, life, due: at.pointee.command.deadline)
@@ -240,7 +250,7 @@ extension Stripe {
             return true
         }
         if at.pointee.query.count == id.count && isDue(at.pointee.query, session) {
-            mark(&at.pointee.query, session, instant, deadline: Timing.queryDeadline)
+            mark(&at.pointee.query, p, session, instant, deadline: Timing.queryDeadline)
             at.pointee.query.actBefore = instant + Timing.actBeforeOthers
             becomeQuery(p, life, .sent, instant)
             market(p).pointee.timers.arm(queryTimer(life), due: at.pointee.query.deadline)
@@ -251,9 +261,13 @@ extension Stripe {
     }
 
     mutating func mark(
-        _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
+        _ command: inout Command, _ p: Row, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
+        if command.action != .queryDeals {
+            let executor = executor(p)
+            executor.pointee.lock.hold { executor.pointee.inFlight += 1 }
+        }
         let isAgain = command.actBefore != 0
         if isAgain { counters.redelivered += 1 }
         command.isRedelivered = isAgain

@@ -50,6 +50,8 @@ extension Stripe {
             retry(action, p, life, now)
         case .giveUp:
             giveUp(p, life, isUnanswered: isUnanswered, now)
+        case .waitOn:
+            alarm(p, .waiting, lives[life].pointee.command, now)
         }
     }
 
@@ -90,7 +92,7 @@ extension Stripe {
         case .hold:
             lives[life].pointee.intent?.phase = .held
             market(p).pointee.held += 1
-        case .nothing, .arm, .settle, .settleLate, .query, .replace, .giveUp: break
+        case .nothing, .arm, .settle, .settleLate, .query, .replace, .giveUp, .waitOn: break
         }
     }
 
@@ -148,11 +150,15 @@ extension Stripe {
         }
     }
 
-    /// A query that was not answered goes out again with its id.
+    /// A query that was not answered goes out again with its id; one that nobody takes waits on.
     private mutating func repeatQuery(_ p: Row, _ life: UInt32, _ now: Int64) {
         if !lives[life].pointee.query.isLive { return }
+        if lives[life].pointee.query.state == .pending {
+            return alarm(p, .waiting, lives[life].pointee.query, now)
+        }
         becomeQuery(p, life, .pending, now)
         line(up: p, life, isQuery: true)
+        market(p).pointee.timers.arm(queryTimer(life), due: now + Timing.queryDeadline)
     }
 
     /// The session has opened: what waited for it goes out, in order of position.

@@ -94,6 +94,8 @@ extension Stripe {
         }
         record.add(ledger.pointee.exits)
         record.add(ledger.pointee.paired)
+        record.add(ledger.pointee.touched)
+        record.add(ledger.pointee.absences)
         record.add(ledger.pointee.entryTold.volume)
         record.add(ledger.pointee.entryTold.cost)
         if let disaster = disaster(p)?.pointee {
@@ -207,6 +209,8 @@ extension Account {
         record.add(UInt32(isMoneyKnown ? 1 : 0))
         record.add(open)
         record.add(asked)
+        record.add(margin ?? 0)
+        record.add(booked)
         record.add(deals.hash)
         return record.hash
     }

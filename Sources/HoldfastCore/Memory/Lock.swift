@@ -8,10 +8,12 @@ protocol Holding {
 
 extension Holding {
     @inline(__always)
-    func hold<Answer>(_ body: () -> Answer) -> Answer {
+    func hold<Answer, Problem: Error>(_ body: () throws(Problem) -> Answer) throws(Problem)
+        -> Answer
+    {
         take()
         defer { give() }
-        return body()
+        return try body()
     }
 }
 

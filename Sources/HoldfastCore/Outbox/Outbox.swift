@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Where a waiting command stands in line: lane, class, time of the trigger, position, count.
 struct Ticket {
     /// Lane and class; the smaller goes first.
@@ -24,38 +22,41 @@ struct Ticket {
         return a.count < b.count
     }
 
+    /// Its class, among those of `Turns`.
+    var turn: Int {
+        rank >> 8 != 0 ? Turns.entries : Int(UInt64(Priority.emergency.rawValue) &+ rank &- 255)
+    }
+
+    /// Stripe of an account's own command: it is in none.
+    static let desk = UInt32.max
+
     static let last = Ticket(
         rank: .max, time: .max, position: .max, count: .max, stripe: 0, life: 0)
 }
 
-/// The commands that wait for one executor, ids only. Its capacity changes no result: the heap
-/// holds exactly the tickets before `bound`; the others (*spilled*) are known by the state of their
-/// commands alone and found again by a sweep when the heap has run empty.
+/// The commands of one account that wait for its executor, ids only. Its capacity changes no
+/// result: the heap holds exactly the tickets before `bound`; the others (*spilled*) are known by
+/// the state of their commands alone and found again by a sweep when the heap has run empty.
 struct Outbox {
     private let heap: UnsafeMutablePointer<Ticket>
     private let capacity: Int
     private(set) var count = 0
     private var bound = Ticket.last
     private(set) var spilled = 0
-    /// Their sum, for who asks without the executor's lock.
-    private let shown: UnsafeMutablePointer<Atomic<Int>>
 
     init(_ arena: inout Arena, capacity: Int) throws(Failure) {
         heap = try arena.reserve(Ticket.self, capacity)
-        shown = try arena.raw(Limits.line).bindMemory(to: Atomic<Int>.self, capacity: 1)
-        shown.initialize(to: Atomic(0))
         self.capacity = capacity
     }
 
-    var waiting: Int { shown.pointee.load(ordering: .acquiring) }
+    var waiting: Int { count + spilled }
     var needsSweep: Bool { count == 0 && spilled > 0 }
-
-    private func show() { shown.pointee.store(count + spilled, ordering: .releasing) }
+    /// The class of the first ticket, among those of `Turns`; nil while the heap is empty.
+    var turn: Int? { count == 0 ? nil : heap[0].turn }
 
     /// Puts a ticket in line.
     /// - Returns: how many tickets now have to wait at their positions instead.
     mutating func push(_ ticket: Ticket) -> Int {
-        defer { show() }
         let before = spilled
         if !Ticket.precedes(ticket, bound) {
             spilled += 1
@@ -91,7 +92,6 @@ struct Outbox {
             heap[0] = heap[count]
             sink(0)
         }
-        show()
         return first
     }
 
@@ -100,7 +100,6 @@ struct Outbox {
         bound = .last
         count = 0
         spilled = 0
-        show()
     }
 
     private mutating func rise(_ start: Int) {

@@ -83,6 +83,6 @@ extension Stripe {
         if p.pointee.volume == 0 { return .pending }
         let isClosing =
             p.pointee.life != none && lives[p.pointee.life].pointee.intent?.isFull == true
-        return isClosing ? .closing : .open
+        return isClosing ? .closing : p.pointee.isSuspect ? .suspect : .open
     }
 }

@@ -92,6 +92,7 @@ extension Stripe {
         result.position = p.pointee.id
         result.volume = wish.volume ?? p.pointee.volume
         if isObserving(p) { throw .state }
+        if wish.volume != nil && !can(HF_CAN_PARTIAL, p) { throw .unsupported }
         let isRefused = wish.priority <= livePriority(p)
         if close.dry_run != 0 {
             if isRefused { throw .intentLive }

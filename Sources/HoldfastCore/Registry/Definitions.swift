@@ -164,9 +164,13 @@ extension Core {
         let row = shared.pointee.accounts + count
         row.initialize(
             to: try Account(account, executor: executor, &arena.pointee, config))
-        _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
-        names.accounts.add(account.id, UInt64(count))
-        names.counts.pointee.accounts = count + 1
+        shared.pointee.desk.hold {
+            _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
+            row.pointee.sync.pointee.plan(account, old: nil, now)
+            noteDue(row.pointee.sync.pointee.due(account))
+            names.accounts.add(account.id, UInt64(count))
+            names.counts.pointee.accounts = count + 1
+        }
     }
 
     private func replace(
@@ -180,17 +184,23 @@ extension Core {
             && row.pointee.terms.executor == account.executor
         if !isSame && row.pointee.open + row.pointee.asked > 0 { throw .state }
         let executor = try executorIndex(account.executor)
+        shared.pointee.desk.take()
+        defer { shared.pointee.desk.give() }
         _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
+        let old = row.pointee.terms
         // The balance is what was booked: putting an account again changes its terms alone.
         let (balance, initial) = (row.pointee.terms.balance, row.pointee.terms.initial)
         row.pointee.terms = account
         (row.pointee.terms.balance, row.pointee.terms.initial) = (balance, initial)
         row.pointee.executor = executor
         row.pointee.currency = currency
+        if account.present & UInt32(HF_ACCOUNT_MARGIN) != 0 { row.pointee.margin = nil }
+        row.pointee.sync.pointee.plan(account, old: old, now)
+        noteDue(row.pointee.sync.pointee.due(account))
     }
 
     /// The executor of an account; made when it is new. Definitions are locked.
-    private func executorIndex(_ id: UInt64) throws(Failure) -> UInt32 {
+    func executorIndex(_ id: UInt64) throws(Failure) -> UInt32 {
         let names = shared.pointee.names
         if let row = try? executor(id) {
             return UInt32(row - shared.pointee.executors)
@@ -198,11 +208,11 @@ extension Core {
         let count = names.counts.pointee.executors
         if count == Int(config.executors) { throw .full }
         (shared.pointee.executors + count).initialize(
-            to: Executor(
-                lock: try ShortLock(&arena.pointee), id: id,
-                outbox: try Outbox(&arena.pointee, capacity: Int(config.outbox))))
-        names.executors.add(id, UInt64(count))
-        names.counts.pointee.executors = count + 1
+            to: try Executor(id, &arena.pointee, accounts: Int(config.accounts)))
+        shared.pointee.desk.hold {
+            names.executors.add(id, UInt64(count))
+            names.counts.pointee.executors = count + 1
+        }
         return UInt32(count)
     }
 
@@ -214,15 +224,6 @@ extension Core {
         if account.present >= 1 << 13 { throw .argument }
         if account.id == 0 || account.digits > 8 { throw .range }
         if !isText(account.currency) || isZero(account.currency) { throw .range }
-        let later =
-            HF_ACCOUNT_PROTECT_SL | HF_ACCOUNT_PROTECT_TP | HF_ACCOUNT_PROTECT_TRAILING
-            | HF_ACCOUNT_SYNC_LATE | HF_ACCOUNT_SUSPECT_SYNCS
-        if account.present & UInt32(later) != 0 || account.sync_every != 0 { throw .unsupported }
-        if account.protect_sl != 0 || account.protect_tp != 0 || account.protect_trailing != 0
-            || account.sync_late != 0 || account.suspect_syncs != 0
-        {
-            throw .unsupported
-        }
         for (bit, value, least) in [
             (HF_ACCOUNT_EXECUTOR, Int64(bitPattern: account.executor), Int64.min),
             (HF_ACCOUNT_INITIAL, account.initial, .min),
@@ -230,11 +231,22 @@ extension Core {
             (HF_ACCOUNT_MAX_POSITIONS, Int64(account.max_positions), 1),
             (HF_ACCOUNT_MAX_VOLUME, account.max_volume, 1),
             (HF_ACCOUNT_MAX_EXPOSURE, account.max_exposure, 1),
+            (HF_ACCOUNT_PROTECT_SL, account.protect_sl, 1),
+            (HF_ACCOUNT_PROTECT_TP, account.protect_tp, 1),
+            (HF_ACCOUNT_PROTECT_TRAILING, account.protect_trailing, 1),
+            (HF_ACCOUNT_SYNC_EVERY, account.sync_every, 0),
+            (HF_ACCOUNT_SYNC_LATE, account.sync_late, 1),
+            (HF_ACCOUNT_SUSPECT_SYNCS, Int64(account.suspect_syncs), 1),
         ] {
             let isGiven = account.present & UInt32(bit) != 0
             // A host's slip: taking it for absent could send commands astray.
             if !isGiven && value != 0 { throw .argument }
             if isGiven && value < least { throw .range }
         }
+        for wait in [account.sync_every, account.sync_late] where wait >= Limits.wait {
+            throw .range
+        }
+        for distance in [account.protect_sl, account.protect_tp, account.protect_trailing]
+        where distance >= Limits.price { throw .range }
     }
 }

@@ -229,6 +229,7 @@ extension Stripe {
         if p.pointee.isPending { return fillEntry(p, Fill(fill), now) }
         let volume = matchEntry(p, fill, now)
         if volume == 0 { return }
+        touch(p, now)
         let old = p.pointee.volume
         // Costs that the ack told are those of the whole deal.
         grow(

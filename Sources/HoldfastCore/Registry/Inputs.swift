@@ -79,7 +79,9 @@ extension Core {
     public func ack(_ ack: hf_ack, _ now: Int64) throws(Failure) {
         if !Instant.isLegal(now) { throw .range }
         if !isZero(ack.reserved) || ack.query > 1 || ack.present >= 1 << 8 { throw .argument }
+        if ack.answer > Answer.unknown.rawValue { throw .argument }
         try checkStray(ack)
+        if ack.command.isOfAccount { return try ackOwn(ack, now) }
         let id = ack.command.owner == 0 ? ack.position : ack.command.owner
         do {
             try with(id, books: true) { (stripe, p) throws(Failure) in
@@ -124,10 +126,7 @@ extension Core {
         let named = ack.command.owner == 0 ? record.command : ack.command
         let command = finished(named, record.account)
         if ack.command.owner != 0 && command == nil { throw .command }
-        let code = ack.present & UInt32(HF_HAS_RETCODE) != 0 ? ack.retcode : 10009
-        let event = Retcode.event(code)
-        let isFill = event == .filled || event == .filledInPart
-        guard ack.query == 0, ack.deal != 0, isFill else { return }
+        guard ack.query == 0, ack.deal != 0, ack.isFill else { return }
         var fill = Fill(
             ack, volume: command?.volume ?? record.volume_initial,
             price: command?.price ?? record.close_price)
@@ -139,13 +138,17 @@ extension Core {
         try closedInput(record, HF_RECORD_ACK, ack, fill, now)
     }
 
-    public func deal(_ deal: hf_deal, _ now: Int64) throws(Failure) {
-        if !Instant.isLegal(now) { throw .range }
+    func check(_ deal: hf_deal) throws(Failure) {
         if !isZero(deal.reserved) || deal.reason > UInt8(HF_DEAL_SO) || deal.present >= 1 << 8 {
             throw .argument
         }
         if deal.time != 0 && !Instant.isLegal(deal.time) { throw .range }
         try checkStray(deal)
+    }
+
+    public func deal(_ deal: hf_deal, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        try check(deal)
         _ = try account(deal.account)
         var id = deal.position
         if id == 0 {

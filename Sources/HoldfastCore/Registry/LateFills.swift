@@ -102,7 +102,7 @@ extension Stripe {
             closed.correct(change, exits: 0)
         }
         remember(fill, account, at)
-        credit(Booked(profit: change.profit, change.costs), row, isKnown: change.isKnown)
+        credit(Booked(profit: change.profit, change.costs), row, isKnown: change.isKnown, at)
         tell(change, record, at)
     }
 }

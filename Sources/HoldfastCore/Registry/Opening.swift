@@ -57,6 +57,7 @@ extension Stripe {
             (ledger.pointee.open, ledger.pointee.flippedFrom) = (costs, flippedFrom)
             add(volume: 0, cost: 0, costs: costs.sum, to: p)
         }
+        if open.flags & UInt32(HF_OPEN_TIME) != 0 && open.time < now { touch(p, now) }
         keep(disasterOf: open, p)
         start(p, unsafeBitCast(open.by, to: Text32.self), now)
         place(disaster: p, now)
@@ -181,12 +182,10 @@ extension Stripe {
     }
 
     private mutating func fillState(_ record: UnsafeMutablePointer<hf_position>, _ p: Row) {
-        record.pointee.state =
-            (p.pointee.isPending ? PositionState.pending : .open).rawValue
+        record.pointee.state = state(p).rawValue
         guard p.pointee.life != none, let intent = lives[p.pointee.life].pointee.intent else {
             return
         }
-        if intent.isFull { record.pointee.state = PositionState.closing.rawValue }
         record.pointee.reason = intent.reason.rawValue
         record.pointee.escalated_from = intent.escalatedFrom.rawValue
         record.pointee.intent_volume =

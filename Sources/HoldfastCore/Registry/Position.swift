@@ -49,6 +49,7 @@ struct Position {
         static let isJudged = Flags(rawValue: 4)
         static let stopRecorded = Flags(rawValue: 8)
         static let targetRecorded = Flags(rawValue: 16)
+        static let isSuspect = Flags(rawValue: 32)
     }
 
     private func has(_ flag: Flags) -> Bool { flags.contains(flag) }
@@ -86,6 +87,12 @@ struct Position {
         set { set(.targetRecorded, newValue) }
     }
 
+    /// Its broker did not have it when it was last asked.
+    var isSuspect: Bool {
+        get { has(.isSuspect) }
+        set { set(.isSuspect, newValue) }
+    }
+
     /// Asked for, and nothing filled yet.
     @inline(__always) var isPending: Bool { volume == 0 }
 
@@ -111,6 +118,10 @@ struct Ledger {
     var slippageEntry: Int64 = 0
     /// It was asked for at a price, and filled.
     var isSlippageKnown = false
+    /// When it last changed in what its broker knows of it too; Int64.min: as it was opened.
+    var touched = Int64.min
+    /// Snapshots in a row that did not have it.
+    var absences: UInt32 = 0
     /// Volume that a close-by of another position closed, whose own deal is still to come.
     var paired: Int64 = 0
     /// A close-by has named it.
@@ -211,6 +222,10 @@ extension Stripe {
         untouched.pointee.cost = Int128(p.pointee.volume) * Int128(p.pointee.openPrice)
         return UnsafePointer(untouched)
     }
+
+    /// It changed in what its broker knows of it too.
+    @inline(__always)
+    mutating func touch(_ p: Row, _ now: Int64) { ledgerRow(p).pointee.touched = now }
 
     /// To be changed.
     @inline(__always)

@@ -25,6 +25,7 @@ extension Core {
     }
 
     public func command(_ id: hf_command_id) throws(Failure) -> hf_command {
+        if id.isOfAccount { return try question(id) }
         let live: hf_command?
         var owner: UInt64?
         do {
@@ -159,6 +160,7 @@ extension Core {
             let account = shared.pointee.accounts + index
             sum = sum &+ account.pointee.lock.hold { account.pointee.hash }
         }
+        sum = sum &+ shared.pointee.desk.hold { deskHash }
         return sum
     }
 

@@ -36,6 +36,10 @@ struct Shared: ~Copyable {
     /// What must be unique over all stripes (ids, tickets, client ids, numbers of deals) is judged,
     /// recorded and kept under it, inside of stripes' locks: in the order of the recording.
     let naming: Lock
+    /// What belongs to no symbol: see `Desk.swift`. When it is due next, and its alarms.
+    let desk: Lock
+    let deskDue: UnsafeMutablePointer<Atomic<Int64>>
+    let deskAlarms: UnsafeMutablePointer<Atomic<UInt64>>
     let history: History
     let reads: Reads
     let events: EventRing

@@ -1,0 +1,76 @@
+import CHoldfast
+
+/// What a host says of executors, and how they stand.
+extension Core {
+    public func put(_ executor: hf_executor, _ now: Int64) throws(Failure) {
+        if !Instant.isLegal(now) { throw .range }
+        try check(executor)
+        shared.pointee.definitions.take()
+        defer { shared.pointee.definitions.give() }
+        let index = try executorIndex(executor.id)
+        let row = shared.pointee.executors + Int(index)
+        // Stripes read the terms under their own locks, takes under the executor's.
+        holdAll {
+            shared.pointee.desk.hold {
+                let sequence = shared.pointee.recorder.claim(
+                    HF_RECORD_EXECUTOR, executor, time: now)
+                row.pointee.lock.hold { row.pointee.terms = executor }
+                if executor.heartbeat_late > 0 { row.pointee.seen = max(row.pointee.seen, now) }
+                if executor.heartbeat_late == 0 { row.pointee.isSilent = false }
+                noteDue(row.pointee.silentAt)
+                tell(.changed, executor.id, now, sequence)
+            }
+        }
+    }
+
+    private func check(_ executor: hf_executor) throws(Failure) {
+        if !isZero(executor.reserved) || executor.up > 1 { throw .argument }
+        if executor.capabilities & ~UInt32(HF_CAN_ALL) != 0 { throw .argument }
+        if executor.id == 0 || executor.rate < 0 { throw .range }
+        if executor.heartbeat_late < 0 || executor.heartbeat_late >= Limits.wait { throw .range }
+    }
+
+    public func executor(view id: UInt64) throws(Failure) -> hf_executor_view {
+        let row = try executor(id)
+        var view = hf_executor_view()
+        row.pointee.lock.hold {
+            view.executor = row.pointee.terms
+            view.epoch = row.pointee.epoch
+            view.in_flight = UInt32(clamping: row.pointee.inFlight)
+            view.unanswered = UInt32(clamping: row.pointee.unanswered)
+        }
+        shared.pointee.desk.hold {
+            view.seen = row.pointee.seen == .min ? 0 : row.pointee.seen
+            view.silent = row.pointee.isSilent ? 1 : 0
+        }
+        view.slow = view.unanswered > 0 ? 1 : 0
+        view.waiting = UInt32(clamping: row.pointee.waiting.pointee.load(ordering: .acquiring))
+        return view
+    }
+}
+
+extension Stripe {
+    /// Whether the executor of a position can do what is asked.
+    mutating func can(_ capability: Int32, _ p: Row) -> Bool { executor(p).pointee.can(capability) }
+
+    /// Keeps its executor's account of a command that takes a new state. What goes out is counted
+    /// where it is given out.
+    mutating func note(
+        _ p: Row, session: UInt32, from old: CommandState, to new: CommandState
+    ) {
+        let isBack = old.isOut && !new.isOut
+        if !isBack && old != .unknown && new != .unknown { return }
+        let executor = executor(p)
+        executor.pointee.lock.hold {
+            if isBack && session == executor.pointee.epoch { executor.pointee.inFlight -= 1 }
+            if old == .unknown && new.isOut { executor.pointee.inFlight += 1 }
+            if old == .unknown { executor.pointee.unanswered -= 1 }
+            if new == .unknown { executor.pointee.unanswered += 1 }
+        }
+    }
+}
+
+extension CommandState {
+    /// An executor has it, and its deadline is not over.
+    var isOut: Bool { self == .sent || self == .acknowledged }
+}
