@@ -57,7 +57,6 @@ final class ExactModel {
         if isNew || old?.sync_every != record.sync_every || old?.sync_late != record.sync_late {
             schedule(record.id, from: now)
         }
-        fireAccounts(upTo: now)
         return 0
     }
 

@@ -16,10 +16,10 @@ extension ExactModel {
         if ours.absences > 0 { suspect(ours, 0, at: time) }
         let before = report.differences
         if isDoubted { settle(ours, at: time) }
-        fix(ours, theirs, &report, at: time)
-        if report.differences == before {
-            report.found += 1
-        } else {
+        // What else differs of it waits for the next snapshot.
+        if !isDoubted { fix(ours, theirs, &report, at: time) }
+        report.found += 1
+        if report.differences != before {
             report.fixed += 1
             ours.changed = max(ours.changed, time)
         }
@@ -50,7 +50,7 @@ extension ExactModel {
             tell(ours, HF_WHAT_TICKET, Int64(ours.ticket), Int64(theirs.ticket), at: time)
             ours.ticket = theirs.ticket
         }
-        let costs = ours.commission + ours.swap + ours.fee
+        let costs = ours.openCommission + ours.openSwap
         if theirs.present & UInt32(HF_BROKER_COMMISSION) != 0 {
             ours.commission += theirs.commission - ours.openCommission
             ours.openCommission = theirs.commission
@@ -59,7 +59,7 @@ extension ExactModel {
             ours.swap += theirs.swap - ours.openSwap
             ours.openSwap = theirs.swap
         }
-        let sum = ours.commission + ours.swap + ours.fee
+        let sum = ours.openCommission + ours.openSwap
         if sum != costs {
             report.differences += 1
             tell(ours, HF_WHAT_COSTS, costs, sum, at: time)
@@ -158,7 +158,7 @@ extension ExactModel {
     /// Ends the command in doubt; what follows is done when it is called.
     private func settled(_ ours: ModelPosition, at time: Int64) -> () -> Void {
         guard let doubted = ours.live, doubted.state == HF_COMMAND_UNKNOWN else { return {} }
-        dropQuery(ours, at: time)
+        dropQuery(ours, HF_COMMAND_EXECUTED, at: time)
         set(doubted, HF_COMMAND_FAILED, at: time)
         ours.live = nil
         ours.heldUntil = doubted.actBefore
@@ -208,7 +208,6 @@ extension ExactModel {
         event.symbol = open.symbol
         event.volume = open.volume
         event.price = open.price
-        event.what = HF_WHAT_ADOPTED
         events.append(event)
         return true
     }

@@ -99,6 +99,7 @@ extension ExactModel {
         let costs = position.bookedCosts
         let told = take(position, fill.volume, of: command)
         if told.volume == 0 { return 0 }
+        position.changed = max(position.changed, time)
         if fill.has(HF_HAS_PROFIT), told.volume == fill.volume {
             position.realised += fill.profit - told.booked
         } else {

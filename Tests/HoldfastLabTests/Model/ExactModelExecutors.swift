@@ -44,7 +44,7 @@ extension ExactModel {
                 continue
             }
             executors[id]?.isSilent = true
-            tell(id, HF_EVENT_ALARM, at: now)
+            tell(id, HF_EVENT_ALARM, at: seen + late)
         }
     }
 
@@ -99,7 +99,7 @@ extension ExactModel {
     private func room(_ session: ModelExecutor) -> Int {
         if session.record.in_flight_max == 0 { return .max }
         let out = commands(of: session.record.id).count {
-            !$0.isQuery
+            !$0.isQuery && $0.sent != 0
                 && ($0.state == HF_COMMAND_SENT || $0.state == HF_COMMAND_ACKNOWLEDGED)
         }
         return Swift.max(0, Int(session.record.in_flight_max) - out)
@@ -150,7 +150,7 @@ struct ModelLine {
             }
             let least = heads.map { given[priority]?[$0.account] ?? 0 }.min()
             let fair = heads.filter { (given[priority]?[$0.account] ?? 0) == least }
-            let wished = fair.first { accounts[$0.account]?[$0.place].id == wish }
+            let wished = heads.first { accounts[$0.account]?[$0.place].id == wish }
             guard let pick = wished ?? fair.min(by: { $0.account < $1.account }) else { continue }
             guard let command = queues[priority]?[pick.account]?.remove(at: pick.place) else {
                 continue
@@ -163,6 +163,6 @@ struct ModelLine {
     }
 
     private func needsNoRoom(_ command: ModelCommand) -> Bool {
-        command.isQuery || command.state != HF_COMMAND_PENDING
+        command.isQuery || command.sent != 0
     }
 }

@@ -43,17 +43,18 @@ extension ExactModel {
         for id in accounts.keys.sorted() {
             guard let account = accounts[id] else { continue }
             if let query = account.sync.query {
-                if query.state == HF_COMMAND_PENDING, !query.isWaitTold, query.waitDue <= now {
-                    query.isWaitTold = true
-                    tellAccount(id, HF_EVENT_ALARM, HF_WHAT_WAITING, at: query.waitDue)
-                }
                 if query.deadline != 0, query.deadline <= now {
                     let due = query.deadline
                     query.deadline = 0
                     query.isWaiting = true
                     query.isRedelivered = true
-                    query.isWaitTold = true
+                    query.isWaitTold = false
+                    query.waits = due
                     set(query, HF_COMMAND_PENDING, at: due)
+                }
+                if query.state == HF_COMMAND_PENDING, !query.isWaitTold, query.waitDue <= now {
+                    query.isWaitTold = true
+                    tellAccount(id, HF_EVENT_ALARM, HF_WHAT_WAITING, at: query.waitDue)
                 }
             }
             if account.sync.nextAt <= now { ask(id, account, upTo: now) }
@@ -94,6 +95,9 @@ extension ExactModel {
 
     // MARK: Snapshots
 
+    /// How late a broker's list may be, of an account that does not ask for any.
+    private static let lateList: Int64 = 15_000_000_000
+
     func reconcile(_ snapshot: ModelSnapshot, now: Int64) -> (Int32, hf_sync_report) {
         events = []
         let id = snapshot.record.account
@@ -103,9 +107,14 @@ extension ExactModel {
         if !named.isZero, account.sync.count(of: named) == nil {
             return (Int32(HF_E_COMMAND), report)
         }
-        if snapshot.record.asked_at <= account.sync.asked {
+        if snapshot.record.failed == 0, snapshot.record.asked_at <= account.sync.asked {
             report.ignored = 1
-            report.stale = account.sync.isStale ? 1 : 0
+ 
+            // The question is answered all the same.
+            if let query = account.sync.query, query.id == named {
+                set(query, HF_COMMAND_EXECUTED, at: now)
+                accounts[id]?.sync.query = nil
+            }
             return (0, report)
         }
         let isFailed = snapshot.record.failed == 1
@@ -142,18 +151,19 @@ extension ExactModel {
         }
         for position in before where !position.isOpen {
             report.removed += 1
-            report.differences += 1
         }
         var matched: Set<UInt64> = []
         for theirs in snapshot.positions {
-            guard let ours = match(theirs, id) else {
-                adopt(theirs, snapshot, now: now) ? (report.adopted += 1) : (report.skipped += 1)
-                report.differences += 1
+            guard let ours = match(theirs, id, snapshot.record.asked_at) else {
+                let isAdopted = adopt(theirs, snapshot, now: now)
+                if isAdopted { report.adopted += 1 } else { report.skipped += 1 }
+                if isAdopted || theirs.symbol != 0 { report.differences += 1 }
                 continue
             }
             matched.insert(ours.id)
             if !ours.isOpen || isSkipped(ours, snapshot.record.asked_at) {
                 report.skipped += 1
+                if !ours.isOpen { report.differences += 1 }
                 continue
             }
             compare(ours, theirs, &report, now: now)
@@ -169,13 +179,25 @@ extension ExactModel {
     }
 
     /// By ticket, else by client id.
-    private func match(_ theirs: hf_broker_position, _ account: UInt64) -> ModelPosition? {
+    private func match(
+        _ theirs: hf_broker_position, _ account: UInt64, _ asked: Int64
+    ) -> ModelPosition? {
         let mine = positions.filter { $0.account == account }
         if theirs.ticket != 0, let found = mine.last(where: { $0.ticket == theirs.ticket }) {
-            return found
+            return mayComeBack(found, asked) ? nil : found
         }
         let name = text(theirs.client_id)
-        return name.isEmpty ? nil : mine.last { $0.clientID == name }
+        return name.isEmpty ? nil : mine.last { $0.isOpen && $0.clientID == name }
+    }
+
+    /// One that was closed, and that the broker has although its list can not be that late; one that
+    /// was closed for its absence, at once.
+    private func mayComeBack(_ ours: ModelPosition, _ asked: Int64) -> Bool {
+        if ours.isOpen { return false }
+        if ours.closeReason == HF_REASON_UNKNOWN { return asked > ours.closed }
+        guard let account = accounts[ours.account] else { return false }
+        let wait = every(account) == 0 ? Self.lateList : late(account)
+        return asked >= ours.closed + wait
     }
 
     /// What changed since, or may be changing.

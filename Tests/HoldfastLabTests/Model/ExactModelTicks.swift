@@ -162,7 +162,8 @@ extension ExactModel {
                 query.deadline = 0
                 query.isWaiting = true
                 query.isRedelivered = true
-                query.isWaitTold = true
+                query.isWaitTold = false
+                query.waits = due
                 set(query, HF_COMMAND_PENDING, at: due)
             case .child: retry(position, at: due)
             case .waiting(let command):

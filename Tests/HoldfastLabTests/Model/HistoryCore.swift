@@ -125,6 +125,12 @@ final class HistoryCore {
         return hf_position_open(core, &record, now, &id) == 0 ? id : 0
     }
 
+    /// The number of a position by its ticket; 0 without one.
+    func find(_ account: UInt64, _ ticket: UInt64) -> UInt64 {
+        var id: UInt64 = 0
+        return hf_position_find(core, account, ticket, &id) == 0 ? id : 0
+    }
+
     func position(_ id: UInt64) -> hf_position? {
         var position = hf_position()
         return hf_position_get(core, id, &position) == 0 ? position : nil

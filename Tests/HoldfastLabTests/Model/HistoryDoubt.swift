@@ -21,7 +21,7 @@ enum HistoryDoubt {
         if ack.deal == 0 || command.isLive { return false }
         // Whose ticket a late deal brings.
         if ack.present & UInt32(HF_HAS_TICKET) != 0 { return true }
-        return position.unmatched(of: command.id) != 0 && !model.isMoneyKnown(position)
+        return position.unmatched(of: command.id) != 0 && !isKnown(position, model)
     }
 
     private static func isIn(_ deal: hf_deal, _ model: ExactModel) -> Bool {
@@ -32,6 +32,10 @@ enum HistoryDoubt {
         }
         guard let position = found else { return false }
         if deal.deal == 0 { return false }
-        return position.unmatched(of: nil) != 0 && !model.isMoneyKnown(position)
+        return position.unmatched(of: nil) != 0 && !isKnown(position, model)
+    }
+
+    private static func isKnown(_ position: ModelPosition, _ model: ExactModel) -> Bool {
+        model.isMoneyKnown(position) && position.isRealisedKnown
     }
 }

@@ -115,6 +115,14 @@ extension ModelID {
 }
 
 extension ExactModel {
+    /// A take as the core met it: with a limit of commands in flight fewer may be given than wait.
+    func limited(_ input: HistoryInput, by answer: HistoryAnswer) -> HistoryInput {
+        guard case .take(let executor, let epoch, _, let now) = input, answer.status == 0,
+            executors[executor]?.record.in_flight_max ?? 0 > 0
+        else { return input }
+        return .take(executor: executor, epoch: epoch, max: answer.commands.count, now)
+    }
+
     /// Applies an input; its events stand in `events`.
     func apply(_ input: HistoryInput) -> HistoryAnswer {
         events = []

@@ -10,8 +10,6 @@ struct HistoryRest {
     var executors: [UInt64]
     var accounts: [UInt64]
     var symbols: [UInt32]
-    /// The one position that is looked at, where others are not of this story.
-    var owner: UInt64?
     /// Watched price of each symbol, calm.
     var price: Int64 = 1000
     private var deal: UInt64 = 1 << 40
@@ -57,12 +55,8 @@ struct HistoryRest {
 
     private func read() {
         let events = core.events()
-        guard let owner else { return ledger.read(events) }
-        ledger.read(
-            events.filter { event in
-                event.position == owner
-                    || accounts.contains { event.command.owner == 1 << 63 + $0 }
-            })
+        if accounts.count > 1 { return ledger.read(events) }
+        ledger.read(events.filter { $0.account == accounts[0] })
     }
 
     private mutating func quote() {
@@ -92,7 +86,7 @@ struct HistoryRest {
 
     private mutating func reply(_ command: ModelTaken) {
         if command.action == HF_ACTION_QUERY_POSITIONS {
-            snapshot(owner == nil ? accounts[Int(command.id.owner & 0xff) - 1] : accounts[0], command.id.record)
+            snapshot(accounts.count > 1 ? accounts[Int(command.id.owner & 0xff) - 1] : accounts[0], command.id.record)
             return
         }
         var ack = hf_ack()

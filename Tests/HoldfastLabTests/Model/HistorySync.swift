@@ -44,7 +44,8 @@ extension HistoryGenerator {
         let isNamed = ours.ticket != 0 || !ours.clientID.isEmpty
         guard ours.isOpen else {
             // A list that is late still has what is closed.
-            if isNamed, ours.ticket != 0, ours.volume == 0, random.chance(ppm: 20_000) {
+            let isTaken = model.positions.contains { $0.id != ours.id && $0.ticket == ours.ticket }
+            if isNamed, ours.ticket != 0, !isTaken, random.chance(ppm: 20_000) {
                 snapshot.positions.append(broker(ours, volume: ours.volumeInitial))
             }
             return

@@ -113,9 +113,11 @@ final class ModelCommand {
     var retcode: UInt32 = 0
 
     var isQuery: Bool { action >= HF_ACTION_QUERY_DEALS }
+    /// Since when it waits: its making, or the deadline that it was repeated at.
+    var waits: Int64
     /// When the alarm is due that nobody takes it.
     var waitDue: Int64 {
-        created + (isQuery ? 5 : priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
+        waits + (isQuery ? 5 : priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
     }
     var isLive: Bool { state <= HF_COMMAND_UNKNOWN }
     var isOut: Bool { state >= HF_COMMAND_SENT && state <= HF_COMMAND_UNKNOWN }
@@ -137,6 +139,7 @@ final class ModelCommand {
         triggerLevel = trigger.level
         triggerTime = trigger.time
         self.created = created
+        waits = created
         self.attempt = attempt
         self.fillMode = fillMode
         self.isFull = isFull
@@ -265,8 +268,8 @@ final class ModelPosition {
 
     var state: Int {
         if !isOpen { return HF_POSITION_CLOSED }
-        if absences > 0 { return HF_POSITION_SUSPECT }
-        return isClosing ? HF_POSITION_CLOSING : HF_POSITION_OPEN
+        if isClosing { return HF_POSITION_CLOSING }
+        return absences > 0 ? HF_POSITION_SUSPECT : HF_POSITION_OPEN
     }
 
     init(id: UInt64, open: hf_open, at time: Int64) {

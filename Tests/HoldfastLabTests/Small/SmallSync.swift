@@ -83,6 +83,15 @@ final class SmallSync: SmallStory {
         return isSaid
     }
 
+    /// The broker has it still: a new position of ours.
+    func adopted() {
+        slot.position = slot.core.find(UInt64(slot.number), 7)
+        if slot.position == 0 { slot.fail("adopted and not there") }
+        absences = 0
+        volume = slot.view.volume
+        changed = slot.now
+    }
+
     // MARK: Everything but snapshots
 
     private func clock() -> Bool {

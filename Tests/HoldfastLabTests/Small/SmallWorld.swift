@@ -128,7 +128,7 @@ final class SmallSlot {
     func read() {
         ledger.read(
             core.events().filter {
-                $0.position == position || $0.command.owner == 1 << 63 + UInt64(number)
+                $0.account == UInt64(number) || $0.command.owner == 1 << 63 + UInt64(number)
             })
         failures += ledger.takeFailures()
     }
@@ -138,7 +138,6 @@ final class SmallSlot {
         var rest = HistoryRest(
             core, ledger, from: now, executors: [UInt64(number)], accounts: [UInt64(number)],
             symbols: [symbol])
-        rest.owner = position
         failures += rest.settle(rounds: 12)
         return rest.now
     }
