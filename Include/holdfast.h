@@ -996,7 +996,7 @@ typedef struct hf_executor {
     int64_t rate;              /* entries per second, 1e-8; 0 = unlimited. A second's worth may go at once */
     int64_t heartbeat_late;    /* ns without a take until it counts as silent; 0 = never */
     uint32_t capabilities;     /* HF_CAN_... */
-    uint32_t in_flight_max;    /* commands SENT or ACKNOWLEDGED at a time, queries not counted; 0 = any number */
+    uint32_t in_flight_max;    /* commands SENT or ACKNOWLEDGED at a time, queries not counted; 0 = any */
     uint8_t up;                /* 0: nothing is given out, commands wait */
     uint8_t reserved[7];
 } hf_executor;

@@ -99,6 +99,7 @@ def calls(sizes, rounds):
         Aim(f"slice of a list, median hold, N = {most}", one("slice", most), 5_000),
     ]
     aims += reads(most, measure("reads", most, rounds))
+    aims += syncs(most, rounds)
     if max(sizes) == 1_000_000:
         bytes_ = measure("bytes", 1_000_000, rounds)
         aims.append(Aim("bytes per position at 1M", bytes_["bytes"], 256, "B"))
@@ -108,6 +109,19 @@ def calls(sizes, rounds):
                 ("directory", "its place in the directory"),
                 ("rest", "rings, history and all else"))]
     return aims
+
+
+def syncs(most, rounds):
+    """Snapshots that agree: one of 1 000 positions every 5 s, and one of many."""
+    small, large = measure("sync", 1_000, rounds), measure("sync", most, rounds)
+    many = f"{most // 1000}k"
+    return [
+        Aim("a snapshot of 1000 every 5 s, share of a core", small["sync"] / 5e9 * 100, 1, "%"),
+        Aim("  memory", small["sync-memory"] / 1e6, 10, "MB"),
+        Aim(f"a snapshot of {many}", large["sync"], 50e6),
+        Aim("  most positions under one lock", large["sync-slice"], 256, "positions"),
+        Aim("  median hold", large["sync-hold"], 5_000),
+    ]
 
 
 def reads(positions, found):

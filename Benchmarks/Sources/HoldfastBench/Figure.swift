@@ -16,10 +16,11 @@ public enum Figure: String, CaseIterable, Sendable {
     case scaling
     case slice
     case reads
+    case sync
 
     public struct Value: Sendable {
         public let name: String
-        /// In ns, except for `bytes` and `scaling`.
+        /// In ns, except for `bytes`, `scaling` and two of `sync`.
         public let value: Double
         /// How many ticks, calls or changes were measured in all: what a count of instructions is
         /// divided by.
@@ -69,6 +70,12 @@ public enum Figure: String, CaseIterable, Sendable {
                     Value(name: "reads-\(kind)-hold", value: reads.hold(kind), units: rounds),
                 ]
             }
+        case .sync:
+            let cost = Syncs(positions: positions, rounds: rounds).cost()
+            return [
+                ("", cost.time), ("-hold", cost.hold), ("-slice", cost.slice),
+                ("-memory", cost.memory),
+            ].map { Value(name: rawValue + $0.0, value: $0.1, units: rounds) }
         case .visible:
             let visible = Visible(positions: positions, ticks: max(rounds, 1) * 40_000)
             return [

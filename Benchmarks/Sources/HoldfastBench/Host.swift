@@ -87,9 +87,10 @@ struct Host {
     @inline(__always)
     func open(
         _ magic: UInt64, symbol: Int, isShort: Bool, price: Int64, sl: Int64, tp: Int64,
-        time: Int64, strategy: UInt64 = 0, commission: Int64 = 0
+        time: Int64, strategy: UInt64 = 0, commission: Int64 = 0, ticket: UInt64 = 0
     ) -> UInt64 {
         var open = hf_open()
+        open.ticket = ticket
         open.account = Self.account
         open.magic = Int64(bitPattern: magic)
         (open.strategy, open.commission) = (strategy, commission)
@@ -125,6 +126,17 @@ struct Host {
         (deal.account, deal.position, deal.deal) = (Self.account, position, number)
         (deal.volume, deal.price) = (Self.lot, price)
         must(hf_deal_apply(core, &deal, time))
+    }
+
+    /// A snapshot of the account that agrees with all that is open.
+    func sync(_ time: Int64, _ positions: UnsafeBufferPointer<hf_broker_position>) {
+        var head = hf_reconcile()
+        (head.account, head.asked_at) = (Self.account, time)
+        head.positions = UInt32(positions.count)
+        var report = hf_sync_report()
+        must(
+            hf_reconcile_apply(core, &head, positions.baseAddress, nil, time, &report, nil, 0))
+        precondition(report.found == positions.count && report.differences == 0)
     }
 
     /// Every open position, in pages.

@@ -85,7 +85,7 @@ extension Stripe {
         }
         if isFill {
             try check(fill)
-            if try isKnownDeal(p, fill, ack, now) { return ignore() }
+            if try isKnownDeal(p, fill, ack, now) { return }
             try check(p, fill, of: command, with: other)
             let isPart =
                 command.executed + fill.volume < command.volume
@@ -198,7 +198,7 @@ extension Stripe {
         var fill = Fill(ack, volume: final.volume, price: final.price)
         fill.toldBy = .command(id)
         try check(fill)
-        if try isKnownDeal(p, fill, ack, now) { return ignore() }
+        if try isKnownDeal(p, fill, ack, now) { return }
         if final.action == Action.open.rawValue { return try addLate(p, final, ack, fill, now) }
         if final.action == Action.modify.rawValue { return ignore() }
         try check(p, fill, limit: final.volume)
@@ -329,11 +329,7 @@ extension Stripe {
         _ p: Row, _ fill: Fill, _ ack: hf_ack, _ now: Int64
     ) throws(Failure) -> Bool {
         if fill.deal == 0 { return false }
-        let account = account(p)
-        let verdict = account.pointee.lock.hold {
-            account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
-        }
-        switch verdict {
+        switch judge(fill, account(p)) {
         case .new: return false
         case .known: return true
         case .conflict:
@@ -342,6 +338,17 @@ extension Stripe {
             refuse(event(.refused, p, stamp(market(p), now)), fill)
             throw .conflict
         }
+    }
+
+    /// What an account knows of a deal; one that was applied before is passed over.
+    mutating func judge(
+        _ fill: Fill, _ account: UnsafeMutablePointer<Account>
+    ) -> KnownDeals.Verdict {
+        let verdict = account.pointee.lock.hold {
+            account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
+        }
+        if verdict == .known { ignore() }
+        return verdict
     }
 
     mutating func refuse(_ event: UnsafeMutablePointer<hf_event>, _ fill: Fill) {
@@ -360,36 +367,5 @@ extension Stripe {
             account.pointee.deals.remember(
                 fill.deal, volume: fill.volume, price: fill.price, time: now)
         }
-    }
-}
-
-extension Fill {
-    init(_ ack: hf_ack, volume: Int64, price: Int64) {
-        func given(_ bit: UInt32, _ value: Int64) -> Int64? {
-            ack.present & bit != 0 ? value : nil
-        }
-        self.init(
-            volume: given(UInt32(HF_HAS_VOLUME), ack.volume) ?? volume,
-            price: given(UInt32(HF_HAS_PRICE), ack.price) ?? price)
-        deal = ack.deal
-        isAck = true
-        profit = given(UInt32(HF_HAS_PROFIT), ack.profit)
-        commission = given(UInt32(HF_HAS_COMMISSION), ack.commission)
-        swap = given(UInt32(HF_HAS_SWAP), ack.swap)
-        fee = given(UInt32(HF_HAS_FEE), ack.fee)
-    }
-
-    init(_ deal: hf_deal) {
-        func given(_ bit: UInt32, _ value: Int64) -> Int64? {
-            deal.present & bit != 0 ? value : nil
-        }
-        self.init(volume: deal.volume, price: deal.price)
-        self.deal = deal.deal
-        toldBy = deal.command.owner == 0 ? .anyone : .command(deal.command)
-        isClient = deal.reason == UInt8(HF_DEAL_CLIENT)
-        profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
-        commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
-        swap = given(UInt32(HF_HAS_SWAP), deal.swap)
-        fee = given(UInt32(HF_HAS_FEE), deal.fee)
     }
 }

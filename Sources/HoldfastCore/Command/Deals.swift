@@ -8,23 +8,16 @@ extension Stripe {
         if fill.volume <= 0 { throw .volume }
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
-        let (verdict, horizon) = account.pointee.lock.hold {
-            (
-                account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price),
-                account.pointee.deals.horizon
-            )
-        }
         let at = stamp(market(p), now)
-        switch verdict {
-        case .known:
-            counters.acks_ignored += 1
-            return
+        switch judge(fill, account) {
+        case .known: return
         case .conflict:
             sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
             refuse(event(.refused, p, at), fill)
             throw .conflict
         case .new: break
         }
+        let horizon = account.pointee.lock.hold { account.pointee.deals.horizon }
         if deal.deal != 0 && deal.time != 0 && deal.time < horizon {
             // Too old to tell whether it was applied: the next snapshot settles it.
             sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
@@ -161,13 +154,8 @@ extension Stripe {
         guard let found else { throw .closed }
         let account = shared.pointee.accounts + Int(found)
         let at = stamp(market, now)
-        let verdict = account.pointee.lock.hold {
-            account.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
-        }
-        switch verdict {
-        case .known:
-            counters.acks_ignored += 1
-            return
+        switch judge(fill, account) {
+        case .known: return
         case .conflict:
             sequence = claim()
             refuse(event(.refused, closed: record, at), fill)

@@ -87,8 +87,7 @@ extension Stripe {
 
     /// The first fill: the position is open with it, whatever was asked for.
     mutating func fillEntry(_ p: Row, _ fill: Fill, _ now: Int64) {
-        let costs = Costs(
-            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+        let costs = fill.costs
         let life = p.pointee.life
         if !holds(life != none) { return }
         let asked = lives[life].pointee.command
@@ -121,8 +120,7 @@ extension Stripe {
     mutating func addLate(
         _ p: Row, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
     ) throws(Failure) {
-        let isKnown = try isKnownDeal(p, fill, ack, now)
-        if isKnown { return ignore() }
+        if try isKnownDeal(p, fill, ack, now) { return }
         if fill.volume > command.volume - command.executed { throw .volume }
         var given = hf_fill()
         (given.volume, given.price, given.deal) = (fill.volume, fill.price, fill.deal)

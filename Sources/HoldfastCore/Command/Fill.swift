@@ -21,6 +21,9 @@ struct Fill {
 
     init(volume: Int64, price: Int64) { (self.volume, self.price) = (volume, price) }
 
+    /// What it names, the other columns 0.
+    var costs: Costs { Costs(commission: commission ?? 0, swap: swap ?? 0, fee: fee ?? 0) }
+
     /// What is left when a part has taken the money with it.
     func less(_ part: Int64) -> Fill {
         if part == 0 { return self }
@@ -33,8 +36,7 @@ struct Fill {
     /// What the deal of a part that a close-by closed books.
     func asPair(_ part: Int64) -> Booked {
         Booked(
-            profit: part == volume ? profit ?? 0 : 0,
-            Costs(commission: commission ?? 0, swap: swap ?? 0, fee: fee ?? 0))
+            profit: part == volume ? profit ?? 0 : 0, costs)
     }
 }
 
@@ -97,8 +99,7 @@ extension Stripe {
             if profit == nil { throw .overflow }
         }
         var open = ledger(p).pointee.open
-        var costs = Costs(
-            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+        var costs = fill.costs
         if !costs.add(open.take(fill.volume, of: p.pointee.volume)) { throw .overflow }
         try check(Booked(profit: profit ?? 0, costs), p)
     }
@@ -163,8 +164,7 @@ extension Stripe {
         ledger.pointee.cost -= removed
         ledger.pointee.exits += exit
         add(volume: -volume, cost: -removed, costs: -share.sum, to: p)
-        var costs = Costs(
-            commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+        var costs = fill.costs
         let fits = costs.add(share)
         if profit == nil || !fits { ledger.pointee.isMoneyKnown = false }
         let booked = Booked(profit: profit ?? 0, costs)
@@ -345,5 +345,36 @@ struct Booked {
     init(profit: Int64, _ costs: Costs) {
         self.profit = profit
         (commission, swap, fee) = (costs.commission, costs.swap, costs.fee)
+    }
+}
+
+extension Fill {
+    init(_ ack: hf_ack, volume: Int64, price: Int64) {
+        func given(_ bit: UInt32, _ value: Int64) -> Int64? {
+            ack.present & bit != 0 ? value : nil
+        }
+        self.init(
+            volume: given(UInt32(HF_HAS_VOLUME), ack.volume) ?? volume,
+            price: given(UInt32(HF_HAS_PRICE), ack.price) ?? price)
+        deal = ack.deal
+        isAck = true
+        profit = given(UInt32(HF_HAS_PROFIT), ack.profit)
+        commission = given(UInt32(HF_HAS_COMMISSION), ack.commission)
+        swap = given(UInt32(HF_HAS_SWAP), ack.swap)
+        fee = given(UInt32(HF_HAS_FEE), ack.fee)
+    }
+
+    init(_ deal: hf_deal) {
+        func given(_ bit: UInt32, _ value: Int64) -> Int64? {
+            deal.present & bit != 0 ? value : nil
+        }
+        self.init(volume: deal.volume, price: deal.price)
+        self.deal = deal.deal
+        toldBy = deal.command.owner == 0 ? .anyone : .command(deal.command)
+        isClient = deal.reason == UInt8(HF_DEAL_CLIENT)
+        profit = given(UInt32(HF_HAS_PROFIT), deal.profit)
+        commission = given(UInt32(HF_HAS_COMMISSION), deal.commission)
+        swap = given(UInt32(HF_HAS_SWAP), deal.swap)
+        fee = given(UInt32(HF_HAS_FEE), deal.fee)
     }
 }

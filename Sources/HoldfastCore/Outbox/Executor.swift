@@ -10,7 +10,7 @@ struct Executor {
     let id: UInt64
     var terms: hf_executor
     /// Whose turn it is among its accounts.
-    let turns: Turns
+    var turns: Turns
     /// Tickets of all of them, for who asks without the lock.
     let waiting: UnsafeMutablePointer<Atomic<Int>>
     /// Commands that the newest session has and did not answer, queries apart.
@@ -37,19 +37,22 @@ struct Executor {
     // MARK: the line
 
     /// - Returns: how many tickets now have to wait at their positions instead.
-    func push(_ ticket: Ticket, _ account: Int, _ outbox: UnsafeMutablePointer<Outbox>) -> Int {
+    mutating func push(_ ticket: Ticket, _ account: Int, _ outbox: UnsafeMutablePointer<Outbox>)
+        -> Int
+    {
         change(account, outbox) { $0.push(ticket) }
     }
 
-    func pop(_ account: Int, _ outbox: UnsafeMutablePointer<Outbox>) -> Ticket? {
+    mutating func pop(_ account: Int, _ outbox: UnsafeMutablePointer<Outbox>) -> Ticket? {
         change(account, outbox) { $0.pop() }
     }
 
-    func beginSweep(_ account: Int, _ outbox: UnsafeMutablePointer<Outbox>) {
+    mutating func beginSweep(_ account: Int, _ outbox: UnsafeMutablePointer<Outbox>) {
         change(account, outbox) { $0.beginSweep() }
     }
 
-    private func change<Answer>(
+    @inline(__always)
+    private mutating func change<Answer>(
         _ account: Int, _ outbox: UnsafeMutablePointer<Outbox>, _ body: (inout Outbox) -> Answer
     ) -> Answer {
         let (old, before) = (outbox.pointee.turn, outbox.pointee.waiting)

@@ -1,39 +1,53 @@
-/// Whose turn it is: within a class the accounts of an executor go round, so that none of them waits
-/// behind all that another asks for. A bit an account and class: the class of its first ticket.
+/// Whose turn it is: within a class the accounts of an executor go round, so that none of them
+/// waits behind all that another asks for. A bit an account and class: that of its first ticket.
 struct Turns {
     /// Six classes and below them the account's own questions, then the entries.
     static let classes = 8
     static let entries = 7
 
+    private struct Row {
+        var accounts = 0
+        /// Who was served last.
+        var last = -1
+    }
+
     private let bits: UnsafeMutablePointer<UInt64>
     private let words: Int
-    /// Who was served last, in each class.
-    private let last: UnsafeMutablePointer<Int>
+    private let rows: UnsafeMutablePointer<Row>
+    /// The classes in which somebody waits: a bit each.
+    private var waiting = 0
 
     init(_ arena: inout Arena, accounts: Int) throws(Failure) {
         words = (accounts + 63) / 64
         bits = try arena.reserve(UInt64.self, Self.classes * words)
-        last = try arena.reserve(Int.self, Self.classes)
-        for index in 0..<Self.classes { last[index] = -1 }
+        rows = try arena.reserve(Row.self, Self.classes)
+        for index in 0..<Self.classes { (rows + index).initialize(to: Row()) }
     }
 
     /// An account has a new first ticket, or none.
-    func move(_ account: Int, from old: Int?, to new: Int?) {
+    mutating func move(_ account: Int, from old: Int?, to new: Int?) {
         if old == new { return }
         let (word, bit) = (account >> 6, UInt64(1) << UInt64(account & 63))
-        if let old { bits[old * words + word] &= ~bit }
-        if let new { bits[new * words + word] |= bit }
+        if let old {
+            bits[old * words + word] &= ~bit
+            rows[old].accounts -= 1
+            if rows[old].accounts == 0 { waiting &= ~(1 << old) }
+        }
+        if let new {
+            bits[new * words + word] |= bit
+            rows[new].accounts += 1
+            waiting |= 1 << new
+        }
     }
 
-    /// The account to be served, and the class; it goes to the end of its row.
+    /// The account to be served; it goes to the end of its row.
     /// - Parameter most: classes that are looked at.
     func next(of most: Int) -> Int? {
-        for index in 0..<most {
-            guard let account = next(in: index, after: last[index]) else { continue }
-            last[index] = account
-            return account
-        }
-        return nil
+        let index = (waiting & (1 << most - 1)).trailingZeroBitCount
+        if index >= Self.classes { return nil }
+        guard let account = next(in: index, after: rows[index].last) else { return nil }
+        rows[index].last = account
+        return account
     }
 
     /// The next one after another, round the corner.

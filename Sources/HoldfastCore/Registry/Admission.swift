@@ -149,15 +149,14 @@ extension Core {
         if fill.price <= 0 { throw .price }
         if fill.price >= Limits.price { throw .range }
         let successor = shared.pointee.history.change(ended.id) { $0.successor } ?? 0
-        if successor != 0 {
-            return try with(successor, books: true) { (stripe, p) throws(Failure) in
-                shared.pointee.naming.take()
-                defer { shared.pointee.naming.give() }
-                try stripe.addLate(p, command, ack, fill, now)
-            }
+        if successor != 0 { return try addLate(successor, command, ack, fill, now) }
+        guard let net = net(try account(ended.account), ended.symbol) else {
+            return try openLate(ended, command, ack, fill, now)
         }
-        let isNet = net(try account(ended.account), ended.symbol) != nil
-        if !isNet { return try openLate(ended, command, ack, fill, now) }
+        let isMore = try with(net, isInput: false) { (_, p) throws(Failure) in
+            p.pointee.side.rawValue == ended.side && !p.pointee.isPending
+        }
+        if isMore { return try addLate(net, command, ack, fill, now) }
         var deal = hf_fill()
         (deal.account, deal.symbol, deal.side) = (ended.account, ended.symbol, ended.side)
         (deal.volume, deal.price, deal.deal) = (fill.volume, fill.price, fill.deal)
@@ -165,6 +164,16 @@ extension Core {
         deal.present = ack.present & UInt32(columns)
         (deal.commission, deal.swap, deal.fee) = (ack.commission, ack.swap, ack.fee)
         try self.fill(&deal, now, isRecorded: false)
+    }
+
+    private func addLate(
+        _ id: UInt64, _ command: hf_command, _ ack: hf_ack, _ fill: Fill, _ now: Int64
+    ) throws(Failure) {
+        try with(id, books: true) { (stripe, p) throws(Failure) in
+            shared.pointee.naming.take()
+            defer { shared.pointee.naming.give() }
+            try stripe.addLate(p, command, ack, fill, now)
+        }
     }
 
     /// A new position with the levels that were asked for.
@@ -180,11 +189,8 @@ extension Core {
         if stripe.pointee.isFaulted { throw .fault }
         shared.pointee.naming.take()
         defer { shared.pointee.naming.give() }
-        let verdict = row.pointee.lock.hold {
-            row.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
-        }
-        switch verdict {
-        case .known: return stripe.pointee.ignore()
+        switch stripe.pointee.judge(fill, row) {
+        case .known: return
         case .conflict:
             stripe.pointee.sequence = shared.pointee.recorder.claim(
                 HF_RECORD_ACK, ack, time: now)

@@ -12,7 +12,10 @@ extension Core {
         try check(fill)
         let market = try market(fill.symbol)
         let account = try account(fill.account)
-        if try fillEnded(fill, now) { return }
+        if let result = try fillEnded(fill, now) {
+            fill.position = result
+            return
+        }
         let stripe = stripe(fill.symbol)
         let locks = try takeBooking(fill.symbol, account)
         defer { give(locks) }
@@ -111,14 +114,9 @@ extension Core {
         _ market: UnsafeMutablePointer<Market>, _ now: Int64
     ) throws(Failure) -> Bool {
         let row = shared.pointee.accounts + Int(account)
-        let verdict = row.pointee.lock.hold {
-            row.pointee.deals.judge(fill.deal, volume: fill.volume, price: fill.price)
-        }
-        switch verdict {
+        switch stripe.pointee.judge(Fill(fill), row) {
         case .new: return false
-        case .known:
-            stripe.pointee.counters.acks_ignored += 1
-            return true
+        case .known: return true
         case .conflict:
             claim(fill, stripe, now)
             let event = stripe.pointee.event(.refused, stripe.pointee.stamp(market, now))
@@ -204,7 +202,6 @@ extension Core {
                 open, account: account, market, at, fee: costs.fee, flippedFrom: old),
             account, stripe)
     }
-
 }
 
 extension Stripe {
@@ -268,8 +265,7 @@ extension Stripe {
         // The costs of the deal go by volume, what is left over with the new position.
         var costs = Costs()
         if matched == 0 {
-            costs = Costs(
-                commission: fill.commission ?? 0, swap: fill.swap ?? 0, fee: fill.fee ?? 0)
+            costs = fill.costs
         }
         let share = costs.take(p.pointee.volume, of: fill.volume - matched)
         var first = Fill(volume: p.pointee.volume, price: fill.price)

@@ -3,16 +3,17 @@ import CHoldfast
 /// Deals of positions that are closed, or that never opened: what an ack told without them.
 extension Core {
     /// A fill of an entry that had ended.
-    func fillEnded(_ fill: hf_fill, _ now: Int64) throws(Failure) -> Bool {
-        if fill.position == 0 { return false }
+    /// - Returns: the position that resulted; nil: it is none.
+    func fillEnded(_ fill: hf_fill, _ now: Int64) throws(Failure) -> UInt64? {
+        if fill.position == 0 { return nil }
         guard let ended = shared.pointee.history.find(fill.position), ended.volume_initial == 0
-        else { return false }
+        else { return nil }
         if ended.side != fill.side || ended.symbol != fill.symbol || ended.account != fill.account {
             throw .closed
         }
         // Without a number nobody can tell it from one that was applied.
         if fill.deal == 0 { throw .closed }
-        guard var id = shared.pointee.history.change(ended.id, { $0.newest }) else { return false }
+        guard var id = shared.pointee.history.change(ended.id, { $0.newest }) else { return nil }
         while id.count > 0 {
             if let command = finished(id, ended.account), command.action == Action.open.rawValue {
                 var ack = hf_ack()
@@ -21,11 +22,12 @@ extension Core {
                 (ack.volume, ack.price) = (fill.volume, fill.price)
                 ack.present = fill.present | UInt32(HF_HAS_VOLUME | HF_HAS_PRICE)
                 try fillLate(ended, command, ack, Fill(fill), now)
-                return true
+                let successor = shared.pointee.history.change(ended.id) { $0.successor } ?? 0
+                return successor != 0 ? successor : net(try account(ended.account), ended.symbol)
             }
             id.count -= 1
         }
-        return false
+        return nil
     }
 
     /// The closed position that a fill is of, by its id, its ticket, or as the one that a turn
