@@ -50,7 +50,7 @@ extension ExactModel {
             tell(ours, HF_WHAT_TICKET, Int64(ours.ticket), Int64(theirs.ticket), at: time)
             ours.ticket = theirs.ticket
         }
-        let costs = ours.openCommission + ours.openSwap
+        let (commission, swap) = (ours.openCommission, ours.openSwap)
         if theirs.present & UInt32(HF_BROKER_COMMISSION) != 0 {
             ours.commission += theirs.commission - ours.openCommission
             ours.openCommission = theirs.commission
@@ -59,10 +59,10 @@ extension ExactModel {
             ours.swap += theirs.swap - ours.openSwap
             ours.openSwap = theirs.swap
         }
-        let sum = ours.openCommission + ours.openSwap
-        if sum != costs {
+        if ours.openCommission != commission || ours.openSwap != swap {
             report.differences += 1
-            tell(ours, HF_WHAT_COSTS, costs, sum, at: time)
+            let sum = ours.openCommission + ours.openSwap
+            tell(ours, HF_WHAT_COSTS, commission + swap, sum, at: time)
         }
     }
 
@@ -148,8 +148,8 @@ extension ExactModel {
         report.fixed += 1
         ours.changed = max(ours.changed, time)
         let child = settled(ours, at: time)
-        lessen(ours, to: theirs.volume, at: time)
         child()
+        lessen(ours, to: theirs.volume, at: time)
     }
 
     /// The command in doubt did nothing.

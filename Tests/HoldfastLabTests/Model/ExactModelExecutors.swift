@@ -99,7 +99,7 @@ extension ExactModel {
     private func room(_ session: ModelExecutor) -> Int {
         if session.record.in_flight_max == 0 { return .max }
         let out = commands(of: session.record.id).count {
-            !$0.isQuery && $0.sent != 0
+            !$0.isQuery && !$0.isWaiting
                 && ($0.state == HF_COMMAND_SENT || $0.state == HF_COMMAND_ACKNOWLEDGED)
         }
         return Swift.max(0, Int(session.record.in_flight_max) - out)
@@ -163,6 +163,6 @@ struct ModelLine {
     }
 
     private func needsNoRoom(_ command: ModelCommand) -> Bool {
-        command.isQuery || command.sent != 0
+        command.isQuery
     }
 }

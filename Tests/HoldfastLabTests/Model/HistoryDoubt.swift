@@ -15,7 +15,8 @@ enum HistoryDoubt {
         guard let position = model.position(owner) else { return false }
         let named =
             ack.command.owner == 0 ? position.live : model.command(ModelID(ack.command))
-        guard let command = named else { return false }
+        // A position named whose last command is final.
+        guard let command = named else { return ack.command.owner == 0 }
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         if ack.deal == 0 || command.isLive { return false }

@@ -44,7 +44,10 @@ extension HistoryGenerator {
         let isNamed = ours.ticket != 0 || !ours.clientID.isEmpty
         guard ours.isOpen else {
             // A list that is late still has what is closed.
-            let isTaken = model.positions.contains { $0.id != ours.id && $0.ticket == ours.ticket }
+            let isTaken = model.positions.contains {
+                $0.id != ours.id
+                    && ($0.ticket == ours.ticket || $0.clientID == ours.clientID)
+            }
             if isNamed, ours.ticket != 0, !isTaken, random.chance(ppm: 20_000) {
                 snapshot.positions.append(broker(ours, volume: ours.volumeInitial))
             }

@@ -93,15 +93,16 @@ final class SmallSlot {
 
     var view: hf_position { core.position(position) ?? hf_position() }
 
+    /// What the account asks its executor for its positions, while it is live.
+    func questions() -> [hf_command] {
+        guard let id = core.sync(UInt64(number))?.command, id.owner != 0 else { return [] }
+        return core.command(ModelID(id)).map { [$0] } ?? []
+    }
+
     /// All commands of the position, the oldest first.
-    func commands() -> [hf_command] { commands(of: position) }
-
-    /// Those of the account: questions for its positions.
-    func questions() -> [hf_command] { commands(of: 1 << 63 + UInt64(number)) }
-
-    private func commands(of owner: UInt64) -> [hf_command] {
+    func commands() -> [hf_command] {
         var all: [hf_command] = []
-        var id = ModelID(owner: owner, count: 1)
+        var id = ModelID(owner: position, count: 1)
         while let command = core.command(id) {
             all.append(command)
             id.count += 1
