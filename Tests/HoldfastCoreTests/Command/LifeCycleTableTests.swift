@@ -8,14 +8,14 @@ import Testing
 /// superseded by an other (W).
 @Suite("LifeCycle, against the pages")
 struct LifeCycleTableTests {
-    private static let letters: [Character: CommandState] = [
+    private let letters: [Character: CommandState] = [
         "P": .pending, "S": .sent, "A": .acknowledged, "U": .unknown, "E": .executed,
         "T": .partial, "R": .rejected, "F": .failed, "X": .expired, "W": .superseded,
     ]
-    private static let order = Array("PSAUETRFXW")
+    private let order = Array("PSAUETRFXW")
 
     /// Of a close, S6.40 to S6.52, S6.77 to S6.90.
-    private static let close: [(CommandEvent, String)] = [
+    private let close: [(CommandEvent, String)] = [
         (.taken, "SSAUETRFXW"),
         (.receipt, "AAAAETRFXW"),
         (.filled, "EEEEEEEEEE"),
@@ -35,7 +35,7 @@ struct LifeCycleTableTests {
     ]
 
     /// What is otherwise with an entry (S6.111, S6.114) and a modify (S6.158).
-    private static let others: [(Action, CommandEvent, String)] = [
+    private let others: [(Action, CommandEvent, String)] = [
         (.open, .deadline, "XUUUETRFXW"),
         (.open, .noDeal, "PSAFETRFXW"),
         (.open, .receipt, "AAAAETRFXW"),
@@ -49,18 +49,18 @@ struct LifeCycleTableTests {
 
     private func states(_ step: (CommandState) -> CommandState) -> String {
         String(
-            Self.order.map { letter in
-                guard let state = Self.letters[letter] else { return "?" }
+            order.map { letter in
+                guard let state = letters[letter] else { return "?" }
                 let next = step(state)
-                return Self.letters.first { $0.value == next }?.key ?? "?"
+                return letters.first { $0.value == next }?.key ?? "?"
             })
     }
 
     @Test("every event makes of every state what the pages say")
     func table() {
-        #expect(Self.close.map(\.0) == CommandEvent.allCases)
-        #expect(Self.letters.count == CommandState.allCases.count)
-        for (event, row) in Self.close {
+        #expect(close.map(\.0) == CommandEvent.allCases)
+        #expect(letters.count == CommandState.allCases.count)
+        for (event, row) in close {
             #expect(states { LifeCycle.step($0, event).0 } == row, "\(event)")
             #expect(states { LifeCycle.step($0, event, .close).0 } == row, "close, \(event)")
             #expect(states { LifeCycle.step($0, event, .reduce).0 } == row, "reduce, \(event)")
@@ -69,7 +69,7 @@ struct LifeCycleTableTests {
 
     @Test("entries and modifies expire where nobody takes them, and end where a close goes on")
     func actions() {
-        for (action, event, row) in Self.others {
+        for (action, event, row) in others {
             #expect(states { LifeCycle.step($0, event, action).0 } == row, "\(action), \(event)")
         }
     }
