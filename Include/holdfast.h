@@ -426,6 +426,7 @@ typedef struct hf_rate {
 #define HF_OPEN_DISASTER_SL ((uint32_t)1 << 2)
 #define HF_OPEN_DISASTER_DISTANCE ((uint32_t)1 << 3)
 #define HF_OPEN_CAP_VOLUME ((uint32_t)1 << 4) /* entries: a volume above the maximum or off step is cut */
+#define HF_OPEN_ADOPTED ((uint32_t)1 << 5)    /* found at the broker: the ticket of a closed one passes on */
 
 /* A position that exists at the broker (HF_RECORD_OPEN) or one that we ask for (HF_RECORD_ENTRY). */
 typedef struct hf_open {

@@ -39,11 +39,7 @@ extension Core {
         let isLost = closed.reason == Reason.unknown.rawValue
         let terms = shared.pointee.desk.hold { account.pointee.terms }
         let wait = terms.sync_every == 0 ? Limits.lateList : terms.patience
-        if isLost ? work.askedAt <= closed.closed : work.askedAt < closed.closed + wait {
-            return false
-        }
-        shared.pointee.tickets.remove(account.pointee.id, theirs.ticket, where: id)
-        return true
+        return isLost ? work.askedAt > closed.closed : work.askedAt >= closed.closed + wait
     }
 
     private func adopt(
@@ -62,7 +58,7 @@ extension Core {
         if theirs.present & UInt32(HF_BROKER_COMMISSION) != 0 {
             open.commission = theirs.commission
         }
-        open.flags = UInt32(HF_OPEN_TIME)
+        open.flags = UInt32(HF_OPEN_TIME | HF_OPEN_ADOPTED)
         open.time = theirs.time == 0 ? work.askedAt : theirs.time
         let protection = Protection(terms, theirs, tick)
         (open.sl, open.tp) = (protection.sl, protection.tp)
@@ -111,6 +107,13 @@ extension Core {
 
     /// Figures of the account, totals, and the word that it is done.
     func end(_ work: inout Reconciliation) {
+        let figures = UInt32(HF_BROKER_BALANCE | HF_BROKER_MARGIN)
+        if work.head.present & figures == 0 { return finish(&work) }
+        // Bookings before it in the recording are in the balance that it looks at.
+        holdAll { finish(&work) }
+    }
+
+    private func finish(_ work: inout Reconciliation) {
         let row = shared.pointee.accounts + Int(work.account)
         shared.pointee.desk.hold {
             var head = work.head

@@ -51,8 +51,9 @@ extension Core {
         let clientID = unsafeBitCast(open.client_id, to: Text40.self)
         let key = hasClient ? ClientKey(open.account, clientID) : nil
         if let key, shared.pointee.clients.value(key.a, key.b) != nil { throw .duplicate }
-        if open.ticket != 0, shared.pointee.tickets.value(open.account, open.ticket) != nil {
-            throw .duplicate
+        if open.ticket != 0, let other = shared.pointee.tickets.value(open.account, open.ticket) {
+            let isOpen = shared.pointee.directory.number(of: other) != nil
+            if isOpen || open.flags & UInt32(HF_OPEN_ADOPTED) == 0 { throw .duplicate }
         }
         if !isTurn && net(account, open.symbol) != nil { throw .duplicate }
         return key

@@ -11,7 +11,7 @@ extension Stripe {
         let disaster = UInt32(HF_OPEN_DISASTER_SL) | UInt32(HF_OPEN_DISASTER_DISTANCE)
         let known =
             UInt32(HF_OPEN_INTERVAL)
-            | UInt32(isEntry ? HF_OPEN_CAP_VOLUME : HF_OPEN_TIME)
+            | UInt32(isEntry ? HF_OPEN_CAP_VOLUME : HF_OPEN_TIME | HF_OPEN_ADOPTED)
         if open.flags & ~(disaster | known) != 0 { throw .argument }
         if open.flags & UInt32(HF_OPEN_INTERVAL) != 0 || open.interval != 0 { throw .unsupported }
         try checkDisaster(open, market)

@@ -41,7 +41,10 @@ extension StormThread {
         guard var command else { return }
         var ack = hf_ack()
         _ = hf_ack_init(&ack, &command.id)
-        if Int(command.action) == HF_ACTION_QUERY_DEALS && draw.chance(60) {
+        let isOwn = Int(command.action) == HF_ACTION_QUERY_POSITIONS
+        if isOwn {
+            (ack.retcode, ack.present) = (draw.chance(50) ? 10008 : 10031, UInt32(HF_HAS_RETCODE))
+        } else if Int(command.action) == HF_ACTION_QUERY_DEALS && draw.chance(60) {
             ack.query = 1
         } else if draw.chance(35) {
             ack.retcode = draw.one(Self.others)
@@ -49,7 +52,8 @@ extension StormThread {
         } else {
             fill(&ack, of: command)
         }
-        if draw.chance(5) && Int(command.action) != HF_ACTION_MODIFY && ack.query == 0 {
+        let isNamed = isOwn || Int(command.action) == HF_ACTION_MODIFY || ack.query != 0
+        if draw.chance(5) && !isNamed {
             (ack.position, ack.command) = (command.position, hf_command_id())
         }
         expect(

@@ -29,7 +29,7 @@ struct StormBooks {
         filter.present = UInt32(HF_FILTER_STATES)
         filter.states =
             1 << UInt32(HF_POSITION_PENDING) | 1 << UInt32(HF_POSITION_OPEN)
-            | 1 << UInt32(HF_POSITION_CLOSING)
+            | 1 << UInt32(HF_POSITION_CLOSING) | 1 << UInt32(HF_POSITION_SUSPECT)
         var cursor = hf_cursor()
         var page = [hf_position](repeating: hf_position(), count: 256)
         var count: UInt32 = 0

@@ -39,6 +39,8 @@ struct StormThread {
         case 85..<87: define()
         case 87..<90: rule()
         case 90..<92: step()
+        case 92..<94: sync()
+        case 94: executor()
         default: query()
         }
     }
@@ -186,7 +188,7 @@ struct StormThread {
             "modify", hf_position_modify(core, &modify, now()),
             [
                 HF_E_CLOSED, HF_E_LEVEL_SIDE, HF_E_LEVEL_BREACHED, HF_E_STOPS_LEVEL,
-                HF_E_FREEZE_LEVEL,
+                HF_E_FREEZE_LEVEL, HF_E_UNSUPPORTED,
             ])
     }
 
@@ -214,7 +216,9 @@ struct StormThread {
         if close.fraction == 0 && draw.chance(20) { close.volume = volume() }
         close.dry_run = draw.chance(20) ? 1 : 0
         if draw.chance(10) { close.reason = UInt8(HF_REASON_EMERGENCY) }
-        let allowed = [HF_E_CLOSED, HF_E_POSITION, HF_E_VOLUME, HF_E_INTENT_LIVE, HF_E_STATE]
+        let allowed = [
+            HF_E_CLOSED, HF_E_POSITION, HF_E_VOLUME, HF_E_INTENT_LIVE, HF_E_STATE, HF_E_UNSUPPORTED,
+        ]
         var results = [hf_close_result](repeating: hf_close_result(), count: 64)
         var count: UInt32 = 0
         let status = hf_positions_close(core, &close, now(), &results, 64, &count)
@@ -243,7 +247,10 @@ struct StormThread {
         }
         expect(
             "close by", hf_position_close_by(core, &close, now()),
-            [HF_E_POSITION, HF_E_CLOSED, HF_E_ARGUMENT, HF_E_STATE, HF_E_INTENT_LIVE])
+            [
+                HF_E_POSITION, HF_E_CLOSED, HF_E_ARGUMENT, HF_E_STATE, HF_E_INTENT_LIVE,
+                HF_E_UNSUPPORTED,
+            ])
     }
 
     private mutating func cancel() {

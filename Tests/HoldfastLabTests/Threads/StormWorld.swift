@@ -76,8 +76,12 @@ enum StormTerms {
         _ = hf_account_init(&record, account.id, account.currency)
         record.mode = UInt8(account.isNetting ? HF_NETTING : HF_HEDGING)
         record.executor = account.executor
-        record.present = UInt32(HF_ACCOUNT_EXECUTOR)
+        record.present = UInt32(
+            HF_ACCOUNT_EXECUTOR | HF_ACCOUNT_SYNC_EVERY | HF_ACCOUNT_SUSPECT_SYNCS)
         record.balance = balance
+        record.sync_every = 50_000_000 * Int64(account.id)
+        // A snapshot here tells of positions that were opened meanwhile as absent.
+        record.suspect_syncs = 1 << 30
         return record
     }
 
