@@ -40,7 +40,7 @@ struct LifeCycleTableTests {
         (.open, .noDeal, "PSAFETRFXW"),
         (.open, .receipt, "AAAAETRFXW"),
         (.open, .refusedForGood, "RRRRETRFXW"),
-        (.modify, .deadline, "XFFFETRFXW"),
+        (.modify, .deadline, "XFFUETRFXW"),
         (.modify, .refusedForNow, "RRRRETRFXW"),
         (.modify, .filled, "EEEEEEEEEE"),
         (.closeBy, .refusedForNow, "RRRRETRFXW"),

@@ -79,6 +79,8 @@ extension ExactModel {
         position.live = nil
         position.heldUntil = doubted.actBefore
         guard let intent = position.intent else { return 0 }
+        // No answer at all: what was asked for before it is no row any more.
+        if !doubted.isCancelled { intent.requotes = 0 }
         if time >= doubted.actBefore {
             goOn(position, doubted, at: time)
         } else {

@@ -43,7 +43,6 @@ extension ExactModel {
         intent.triggerPrice = price
         intent.time = time
         intent.backoffs = 0
-        intent.requotes = 0
         var event = ModelEvent(kind: HF_EVENT_ESCALATED, time: time, position: position.id)
         event.reason = reason
         event.from = first

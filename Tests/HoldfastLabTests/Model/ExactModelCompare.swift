@@ -164,6 +164,7 @@ extension ExactModel {
         ours.heldUntil = doubted.actBefore
         return { [self] in
             guard let intent = ours.intent, ours.isOpen else { return }
+            if !doubted.isCancelled { intent.requotes = 0 }
             if time >= doubted.actBefore {
                 retry(ours, at: time)
             } else {

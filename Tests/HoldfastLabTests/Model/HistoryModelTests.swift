@@ -9,7 +9,7 @@ enum HistorySetting {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
     }
 
-    static let inputs = Int(number("HOLDFAST_HISTORY_INPUTS") ?? 200)
+    static let inputs = Int(number("HOLDFAST_HISTORY_INPUTS") ?? 60)
     static let seed = number("HOLDFAST_SEED")
     static let histories = number("HOLDFAST_HISTORIES") ?? 10_000
     static let seeds: [UInt64] = seed.map { [$0] } ?? Array(1...histories)

@@ -54,12 +54,12 @@ final class SmallSync: SmallStory {
         let questions = slot.questions().filter { Int($0.state) <= HF_COMMAND_UNKNOWN }
         func steps(_ time: Int64) -> Int64 {
             if time == .max || time == 0 { return 9 }
-            return min(4, max(-1, (time - slot.now) / Self.every))
+            return min(1, max(-1, (time - slot.now) / Self.every))
         }
         return "\(position.state) \(position.volume) \(position.known) \(position.intent_volume)"
             + " \(absences) \(changed >= status.asked_at) \(last?.state ?? 0)"
             + " \(last?.executed ?? 0) \(status.asked_at == 0) \(status.stale)"
-            + " \(steps(status.next_at)) \(steps(status.late_at))"
+            + " \(steps(status.late_at))"
             + " \(questions.map(slot.shown)) \(shown)"
     }
 
@@ -95,7 +95,7 @@ final class SmallSync: SmallStory {
     // MARK: Everything but snapshots
 
     private func clock() -> Bool {
-        guard waited < 4 else { return false }
+        guard waited < 3 else { return false }
         waited += 1
         slot.now += Self.every
         let result = slot.apply(.step(slot.now)).status
