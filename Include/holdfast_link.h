@@ -30,8 +30,8 @@
  * peer and says hello again. Who may send what:
  *
  *     host      inputs (HF_RECORD_SYMBOL .. HF_RECORD_STEP, as in hf_apply), queries
- *     executor  HF_RECORD_TAKE, HF_RECORD_ACK, HF_RECORD_DEAL and HF_RECORD_FILL of its own accounts,
- *               HF_LINK_DONE
+ *     executor  HF_RECORD_TAKE, HF_RECORD_ACK, HF_RECORD_DEAL, HF_RECORD_FILL and HF_RECORD_RECONCILE of
+ *               its own accounts, HF_LINK_DONE
  *     watcher   queries
  *
  * An input is answered by HF_LINK_OUTCOME, its status inside. HF_LINK_ERROR means that the frame itself
@@ -72,6 +72,8 @@ enum { /* hf_record_head.kind of frames that only the link knows */
     HF_LINK_GET_SUMMARY = 317,   /* hf_link_groups, head.time = now -> HF_LINK_SUMMARY */
     HF_LINK_GET_HISTORY = 318,   /* hf_link_events -> HF_LINK_HISTORY */
     HF_LINK_GET_PERFORMANCE = 319, /* hf_link_groups, head.time = now -> HF_LINK_PERFORMANCE */
+    HF_LINK_GET_EXECUTOR = 320,  /* hf_link_id -> HF_LINK_EXECUTOR_VIEW */
+    HF_LINK_GET_SYNC = 321,      /* hf_link_id of an account -> HF_LINK_SYNC */
     HF_LINK_WELCOME = 350,       /* hf_link_welcome */
     HF_LINK_OUTCOME = 351,       /* hf_outcome; the answer to a query that the core refused, too */
     HF_LINK_PARKED = 352,        /* hf_outcome of zeros: applied later, see simulated time */
@@ -83,6 +85,8 @@ enum { /* hf_record_head.kind of frames that only the link knows */
     HF_LINK_SUMMARY = 358,       /* hf_link_count, then hf_summary[n] */
     HF_LINK_HISTORY = 359,       /* hf_link_events, then hf_position[n] */
     HF_LINK_PERFORMANCE = 360,   /* hf_link_count, then hf_performance[n] */
+    HF_LINK_EXECUTOR_VIEW = 361, /* hf_executor_view */
+    HF_LINK_SYNC = 362,          /* hf_sync_status */
     HF_LINK_ERROR = 399          /* hf_link_error */
 };
 
@@ -231,11 +235,11 @@ hf_status HF_CALL hf_link_poll(hf_link *link, int32_t timeout_ms);
 /* --- Simulated time ------------------------------------------------------------------------------ *
  *
  * With HF_LINK_SIMULATED the host owns a clock and executors answer with the instant at which their
- * answer takes effect. HF_RECORD_ACK, DEAL and FILL whose head.time is after the clock are parked
- * (HF_LINK_PARKED) and applied by hf_link_advance in order of (time, command id). Takes are stamped with
- * the clock, and are served in hf_link_await only, one executor after another in order of id; an
- * executor ends its answers to a reply that held commands with HF_LINK_DONE. So a run depends on nothing
- * but its inputs:
+ * answer takes effect. HF_RECORD_ACK, DEAL, FILL and RECONCILE whose head.time is after the clock are parked
+ * (HF_LINK_PARKED), whole, and applied by hf_link_advance in order of (time, command id). Takes are stamped
+ * with the clock, and are served in hf_link_await only, one executor after another in order of id; an
+ * executor ends its answers to a reply that held commands with HF_LINK_DONE. One that wants nothing of the
+ * core gets its empty reply from the link: it is no heartbeat. So a run depends on nothing but its inputs:
  *
  *     for each tick {
  *         while (due <= tick.time) {
@@ -251,9 +255,9 @@ hf_status HF_CALL hf_link_poll(hf_link *link, int32_t timeout_ms);
  * another call is under way), HF_E_TIME (before the clock). */
 hf_status HF_CALL hf_link_advance(hf_link *link, int64_t now);
 
-/* Sets the clock, sends notices and serves frames until no command waits for a connected executor and
- * every command that was given out is answered in full. *next_due is the earliest parked instant, or
- * INT64_MAX; it is written after a timeout too.
+/* Sets the clock, sends notices and serves frames until no command that may go out waits for a connected
+ * executor and every command that was given out is answered in full. *next_due is the earliest parked
+ * instant, or INT64_MAX; it is written after a timeout too.
  * Thread: one at a time. Owns: nothing. Blocks: up to timeout_ms. Fails: HF_E_STATE (not simulated, another
  * call is under way, or timeout_ms passed and an answer is still awaited), HF_E_TIME (before the clock),
  * HF_E_RANGE (timeout). */

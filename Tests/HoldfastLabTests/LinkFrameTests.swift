@@ -31,8 +31,9 @@ struct LinkFrameTests {
         let kinds = [
             HF_LINK_HELLO, HF_LINK_GET_POSITION, HF_LINK_GET_COMMAND, HF_LINK_GET_ACCOUNT,
             HF_LINK_GET_POSITIONS, HF_LINK_GET_EVENTS, HF_LINK_GET_COUNTERS, HF_LINK_GET_HASH,
-            HF_LINK_GET_SUMMARY, HF_LINK_GET_HISTORY, HF_LINK_GET_PERFORMANCE, HF_RECORD_ACK,
-            HF_RECORD_DEAL, HF_RECORD_FILL,
+            HF_LINK_GET_SUMMARY, HF_LINK_GET_HISTORY, HF_LINK_GET_PERFORMANCE,
+            HF_LINK_GET_EXECUTOR, HF_LINK_GET_SYNC, HF_RECORD_ACK, HF_RECORD_DEAL, HF_RECORD_FILL,
+            HF_RECORD_RECONCILE,
         ]
         for kind in kinds {
             let answer = try peer.exchange(RawPeer.frame(kind, body: [1, 2, 3], sequence: 4))
@@ -64,7 +65,7 @@ struct LinkFrameTests {
     }
 
     @Test(
-        "a kind that is no request is refused", arguments: [0, 28, 99, 100, 303, 320, 350, 65_535])
+        "a kind that is no request is refused", arguments: [0, 28, 99, 100, 303, 322, 350, 65_535])
     func kind(kind: Int) throws {
         let fixture = try LinkFixture()
         let peer = try fixture.peer()

@@ -75,6 +75,37 @@ import Testing
                 #"s.jsonl:1: "fill" needs "account" or "ref""#
             ),
             (
+                #"{"do": "ack", "price": "1"}"#,
+                #"s.jsonl:1: "ack" needs "ref" or "command" or "account""#
+            ),
+            (
+                #"{"do": "ack", "ref": "a", "answer": "dnoe"}"#,
+                #"s.jsonl:1: "dnoe" is no answer, did you mean "done"?"#
+            ),
+            (
+                #"{"do": "executor", "id": 1, "capabilities": ["closeby"]}"#,
+                #"s.jsonl:1: "closeby" is no capability, did you mean "close_by"?"#
+            ),
+            (#"{"do": "session"}"#, #"s.jsonl:1: "session" needs "executor""#),
+            (
+                #"{"do": "reconcile", "account": 1, "positions": [{"ticket": 5, "symbol": "E"}]}"#,
+                #"s.jsonl:1: "positions" needs "price""#
+            ),
+            (
+                #"{"do": "reconcile", "account": 1, "deals": [{"price": "1", "volume": "1"}]}"#,
+                #"s.jsonl:1: "deals" needs "ref" or "ticket""#
+            ),
+            (
+                #"{"expect": {"sync": 1, "snapshot": 2}}"#,
+                #"s.jsonl:1: an expectation of "sync" has no key "snapshot", "#
+                    + #"did you mean "snapshots"?"#
+            ),
+            (
+                #"{"expect": {"executor": 1, "silnet": true}}"#,
+                #"s.jsonl:1: an expectation of "executor" has no key "silnet", "#
+                    + #"did you mean "silent"?"#
+            ),
+            (
                 #"{"do": "step", "do": "step"}"#,
                 #"s.jsonl:1: is not JSON: the key "do" is there twice (column 16)"#
             ),
@@ -103,16 +134,6 @@ import Testing
     func later(verb: String) {
         #expect(
             message(#"{"do": "\#(verb)"}"#) == #"s.jsonl:1: "\#(verb)" comes with a later version"#)
-    }
-
-    @Test(
-        "what expectations of a later version ask says so",
-        arguments: [
-            (#"{"expect": {"sync": 1}}"#, "sync"), (#"{"do": "query", "sync": 1}"#, "sync"),
-        ])
-    func laterAnswers(text: String, word: String) {
-        let message = message(text)
-        #expect(message?.contains("\"\(word)\" comes with a later version") == true)
     }
 
     @Test("comments, empty lines and line ends of either kind are no lines of the story")

@@ -13,6 +13,10 @@ final class ScriptedDoor: Door {
     var listed: [hf_position] = []
     var closed: [hf_position] = []
     var view = hf_account_view()
+    var agreement = hf_sync_status()
+    var executing = hf_executor_view()
+    /// Every take, in order.
+    private(set) var takes: [Take] = []
     var sums: [hf_summary] = []
     var results: [hf_performance] = []
     /// The last grouping that was asked for.
@@ -39,7 +43,16 @@ final class ScriptedDoor: Door {
         }
     }
 
-    func take(executor: UInt64, epoch: UInt32, now: Int64, max: Int) throws -> [hf_command] { [] }
+    struct Take: Equatable {
+        let executor: UInt64
+        let epoch: UInt32
+        let now: Int64
+    }
+
+    func take(executor: UInt64, epoch: UInt32, now: Int64, max: Int) throws -> [hf_command] {
+        takes.append(Take(executor: executor, epoch: epoch, now: now))
+        return []
+    }
 
     func events(after cursor: inout UInt64) throws -> [hf_event] {
         defer { pending = [] }
@@ -74,6 +87,8 @@ final class ScriptedDoor: Door {
     }
 
     func account(_ id: UInt64) throws -> Result<hf_account_view, Status> { .success(view) }
+    func executor(_ id: UInt64) throws -> Result<hf_executor_view, Status> { .success(executing) }
+    func sync(_ account: UInt64) throws -> Result<hf_sync_status, Status> { .success(agreement) }
     func counters() throws -> hf_counters { hf_counters() }
     func hash() throws -> UInt64 { 0 }
 

@@ -126,6 +126,16 @@ public final class ABIDoor: Door {
         return answer(hf_account_get(core, id, &view), view)
     }
 
+    public func executor(_ id: UInt64) throws -> Result<hf_executor_view, Status> {
+        var view = hf_executor_view()
+        return answer(hf_executor_get(core, id, &view), view)
+    }
+
+    public func sync(_ account: UInt64) throws -> Result<hf_sync_status, Status> {
+        var status = hf_sync_status()
+        return answer(hf_sync_get(core, account, &status), status)
+    }
+
     public func counters() throws -> hf_counters {
         var counters = hf_counters()
         let status = hf_counters_get(core, &counters)

@@ -23,6 +23,9 @@ public protocol Door: AnyObject {
     /// What closed positions came to, a record for each group of `by` (HF_BY_...).
     func performance(_ filter: hf_filter, by: UInt32, now: Int64) throws -> [hf_performance]
     func account(_ id: UInt64) throws -> Result<hf_account_view, Status>
+    func executor(_ id: UInt64) throws -> Result<hf_executor_view, Status>
+    /// How well an account and its broker agree.
+    func sync(_ account: UInt64) throws -> Result<hf_sync_status, Status>
     func counters() throws -> hf_counters
     func hash() throws -> UInt64
 }

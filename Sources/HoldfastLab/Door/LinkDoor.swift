@@ -109,6 +109,14 @@ public final class LinkDoor: Door {
         try answer { try host.account(id) }
     }
 
+    public func executor(_ id: UInt64) throws -> Result<hf_executor_view, Status> {
+        try answer { try host.executor(id) }
+    }
+
+    public func sync(_ account: UInt64) throws -> Result<hf_sync_status, Status> {
+        try answer { try host.sync(account) }
+    }
+
     public func counters() throws -> hf_counters { try statuses { try host.counters() } }
 
     public func hash() throws -> UInt64 { try statuses { try host.hash() } }

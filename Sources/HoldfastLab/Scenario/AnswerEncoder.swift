@@ -9,6 +9,8 @@ extension Encoder {
         var command = hf_command_id()
         if let text = fields.text("command") {
             command = CommandID.parse(text) ?? command
+        } else if let account = fields.count("account") {
+            command = try question(of: account)
         } else if query {
             command = names.query(of: position) ?? command
         } else if case .success(let view) = try door.position(position) {
@@ -20,6 +22,7 @@ extension Encoder {
         // Without a command the core answers for the position: unknown, or nothing to answer.
         if command.owner == 0 { ack.position = position }
         ack.query = query ? 1 : 0
+        ack.answer = fields.word("answer", Words.answer) ?? 0
         let digits = names.digits(of: command.owner)
         ack.deal = fields.count("deal") ?? 0
         ack.price = try fields.units("price", digits: digits) ?? 0
@@ -35,6 +38,14 @@ extension Encoder {
             ack.present.set(HF_HAS_RETCODE)
         }
         return ack
+    }
+
+    /// The query_positions of an account. None was ever made: there is no command to name.
+    func question(of account: UInt64) throws -> hf_command_id {
+        guard let command = names.commands.question(of: account) else {
+            throw Status(HF_E_COMMAND)
+        }
+        return command
     }
 
     func deal(_ fields: Fields) throws -> hf_deal {

@@ -9,6 +9,8 @@ struct Answers {
 
     /// The answer to a `query`, with every field.
     func answer(_ fields: Fields) throws -> JSON {
+        if let id = fields.count("sync") { return try sync(id).json }
+        if let id = fields.count("executor") { return try executor(id).json }
         if let ref = fields.text("position") { return try position(ref).json }
         if let ref = fields.text("command") { return try command(ref, keys: []).json }
         if let id = fields.count("account") { return try account(id).json }
@@ -34,6 +36,10 @@ struct Answers {
 
     func account(_ id: UInt64) throws -> Projection { Projection(try door.account(id).get()) }
 
+    func sync(_ account: UInt64) throws -> Projection { Projection(try door.sync(account).get()) }
+
+    func executor(_ id: UInt64) throws -> Projection { Projection(try door.executor(id).get()) }
+
     /// The position's latest command, of the action that is asked for; a query of deals only then.
     func command(_ ref: String, keys: [JSON.Member]) throws -> Projection {
         let position = try door.position(names.position(ref)).get()
@@ -51,7 +57,7 @@ struct Answers {
     }
 
     private func encoded(_ filter: Fields) throws -> hf_filter {
-        try Encoder(names: names, door: door, now: now, path: path).filter(filter)
+        try Encoder(names: names, door: door, now: now, last: now, path: path).filter(filter)
     }
 }
 

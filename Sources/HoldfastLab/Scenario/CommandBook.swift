@@ -14,6 +14,8 @@ struct CommandBook {
 
     /// By position, the latest of each kind of action.
     private var latest: [UInt64: [Command]] = [:]
+    /// By account, the latest question for its positions.
+    private var questions: [UInt64: Command] = [:]
     private var told = 0
 
     /// Closing a part or all is one kind: a position has one such command out at a time.
@@ -33,6 +35,10 @@ struct CommandBook {
         case HF_EVENT_COMMAND:
             told += 1
             let command = Command(id: event.command, action: action, number: told, isLive: isLive)
+            if action == HF_ACTION_QUERY_POSITIONS {
+                questions[event.account] = command
+                return
+            }
             latest[event.position, default: []].removeAll { $0.action == action }
             latest[event.position, default: []].append(command)
         case HF_EVENT_COMMAND_STATE:
@@ -52,6 +58,9 @@ struct CommandBook {
         }
         return all.first { $0.action == Self.kind(action) }?.id
     }
+
+    /// The query_positions of an account: the core has one live at a time.
+    func question(of account: UInt64) -> hf_command_id? { questions[account]?.id }
 
     /// The command that an ack of a position means: the live one that closes, else one that closes
     /// by, opens, modifies; none live: the latest. `closing` is what the position itself calls its

@@ -23,6 +23,8 @@ struct Encoder {
     let names: Names
     let door: any Door
     let now: Int64
+    /// When the input before happened: what "+1s" in an input counts from.
+    let last: Int64
     /// Of the story.
     let path: String
 
@@ -45,6 +47,8 @@ struct Encoder {
         case "cancel": return [Encoded(HF_RECORD_CANCEL, try cancel(fields), time: now)]
         case "ack": return [Encoded(HF_RECORD_ACK, try ack(fields), time: now)]
         case "deal": return [Encoded(HF_RECORD_DEAL, try deal(fields), time: now)]
+        case "reconcile": return [try reconcile(fields)]
+        case "executor": return [Encoded(HF_RECORD_EXECUTOR, try executor(fields), time: now)]
         case "step": return [Encoded(HF_RECORD_STEP, time: now, body: [])]
         default: throw Status(HF_E_UNSUPPORTED)
         }

@@ -25,9 +25,10 @@ extension Projection {
         put("escalated_from", event.escalated_from != 0, .named(event.escalated_from, Words.reason))
         put("state", event.state != 0, .named(event.state, Self.states(of: kind)))
         put("what", event.what != 0, .named(event.what, Words.what))
-        let changed = event.old_value != 0 || event.new_value != 0
-        put("old", changed, Self.value(event.old_value, of: Int(event.what), digits))
-        put("new", changed, Self.value(event.new_value, of: Int(event.what), digits))
+        let isChanged =
+            kind != HF_EVENT_SUSPECT && (event.old_value != 0 || event.new_value != 0)
+        put("old", isChanged, Self.value(event.old_value, of: Int(event.what), digits))
+        put("new", isChanged, Self.value(event.new_value, of: Int(event.what), digits))
         put("volume", event.volume != 0, .amount(event.volume))
         put("price", event.price != 0, .price(event.price, digits))
         put("level", event.level != 0, .price(event.level, digits))
@@ -50,6 +51,10 @@ extension Projection {
     }
 
     private mutating func addCounts(_ event: hf_event) {
+        if Int(event.kind) == HF_EVENT_SUSPECT {
+            add("count", .count(event.new_value))
+            add("of", .count(event.old_value))
+        }
         guard Int(event.kind) == HF_EVENT_SYNC else { return }
         let counts = event.counts
         let values = [counts.0, counts.1, counts.2, counts.3, counts.4, counts.5, counts.6]
@@ -110,6 +115,7 @@ extension Projection {
             "profit": .decimal, "commission": .decimal, "swap": .decimal, "fee": .decimal,
             "net": .decimal, "by": .text,
         ]
+        if kind == HF_EVENT_SUSPECT { for key in ["count", "of"] { keys[key] = .count } }
         if kind == HF_EVENT_SYNC { for key in counts { keys[key] = .count } }
         return keys
     }

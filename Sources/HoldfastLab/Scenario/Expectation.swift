@@ -11,6 +11,9 @@ struct Expectation: Sendable {
         /// The position's latest command.
         case command(String)
         case account(UInt64)
+        /// How well an account and its broker agree.
+        case sync(UInt64)
+        case executor(UInt64)
         case list(Fields, refs: [String])
         /// Closed positions.
         case history(Fields, refs: [String])
@@ -26,17 +29,15 @@ struct Expectation: Sendable {
     /// What else must hold.
     let keys: [JSON.Member]
 
+    /// In this order: the answer of `sync` has a command, and most have an account, an executor.
     private static let subjects = [
-        "event", "none", "position", "command", "list", "history", "summary", "performance",
-        "account", "status",
+        "event", "none", "sync", "position", "command", "list", "history", "summary",
+        "performance", "account", "status", "executor",
     ]
 
     init(_ members: [JSON.Member], line: Int, source: String) throws(ShapeError) {
         self.line = line
         self.source = source
-        if let key = members.first(where: { Verbs.laterKeys.contains($0.key) })?.key {
-            throw ShapeError(message: "an expectation of \"\(key)\" comes with a later version")
-        }
         let given = Set(members.map(\.key))
         guard let name = Self.subjects.first(where: { given.contains($0) }) else {
             let hint = members.first.map { Nearest.hint($0.key, among: Self.subjects) } ?? ""
@@ -64,6 +65,8 @@ struct Expectation: Sendable {
         case "position": return Shape([name: .text], optional: Projection.positionKeys)
         case "command": return Shape([name: .text], optional: Projection.commandKeys)
         case "account": return Shape([name: .count], optional: Projection.accountKeys)
+        case "sync": return Shape([name: .count], optional: Projection.syncKeys)
+        case "executor": return Shape([name: .count], optional: Projection.executorKeys)
         case "status": return Shape([name: .word(Words.status)])
         case "summary":
             return Shape(
@@ -93,6 +96,8 @@ struct Expectation: Sendable {
         case "position": fields.text(name).map { .position($0) }
         case "command": fields.text(name).map { .command($0) }
         case "account": fields.count(name).map { .account($0) }
+        case "sync": fields.count(name).map { .sync($0) }
+        case "executor": fields.count(name).map { .executor($0) }
         case "status":
             fields.text(name).flatMap { Words.status.number($0) }.map { .status(Int32($0)) }
         case "summary": fields.object(name).map { .summary($0) }

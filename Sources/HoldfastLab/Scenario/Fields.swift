@@ -41,6 +41,16 @@ struct Fields: Sendable {
         if case .object(let members) = self[key] { Fields(members) } else { nil }
     }
 
+    /// The objects of a list; none without it.
+    func objects(_ key: String) -> [Fields] {
+        guard case .list(let values) = self[key] else { return [] }
+        return values.compactMap {
+            if case .object(let members) = $0 { Fields(members) } else { nil }
+        }
+    }
+
+    func moment(_ key: String) -> Moment? { text(key).flatMap(Moment.init) }
+
     /// Points of a symbol, or volume and money with 8 digits.
     func units(_ key: String, digits: Int = 8) throws(Status) -> Int64? {
         guard let text = text(key) else { return nil }

@@ -127,6 +127,8 @@ struct Names {
             know(
                 outcome.position, account: fill.account, symbol: fill.symbol, ticket: fill.ticket,
                 ref: ref)
+        case HF_RECORD_EXECUTOR where body.count == MemoryLayout<hf_executor>.size:
+            define(executor: body.loadUnaligned(as: hf_executor.self).id)
         case HF_RECORD_ACK where body.count == MemoryLayout<hf_ack>.size:
             let ack = body.loadUnaligned(as: hf_ack.self)
             let position = ack.command.owner == 0 ? ack.position : ack.command.owner
@@ -135,9 +137,22 @@ struct Names {
         }
     }
 
+    /// Takes in a position that a snapshot brought.
+    mutating func adopt(_ position: hf_position, ref: String?) {
+        know(
+            position.id, account: position.account, symbol: position.symbol,
+            ticket: position.ticket, ref: ref)
+    }
+
     // MARK: Commands
 
-    mutating func note(_ event: hf_event) { commands.note(event) }
+    /// What the core tells by itself: commands, and tickets that the broker has changed.
+    mutating func note(_ event: hf_event) {
+        commands.note(event)
+        if Int(event.kind) == HF_EVENT_CHANGED, Int(event.what) == HF_WHAT_TICKET {
+            set(ticket: UInt64(bitPattern: event.new_value), of: event.position)
+        }
+    }
 
     /// The latest query_deals of a position.
     func query(of position: UInt64) -> hf_command_id? {

@@ -8,6 +8,8 @@ enum Field: Equatable, Sendable {
     case word(String)
     /// What a position was called, the latest last.
     case names([String])
+    /// Words of a set.
+    case words([String])
     case flag(Bool)
     case instant(Int64)
 
@@ -45,12 +47,16 @@ enum Field: Equatable, Sendable {
     /// An instant; 0 is none.
     static func time(_ time: Int64) -> Field { time == 0 ? .null : .instant(time) }
 
+    /// An instant to come; the last one there is stands for never.
+    static func due(_ time: Int64) -> Field { time == Int64.max ? .null : .instant(time) }
+
     var json: JSON {
         switch self {
         case .null: .null
         case .decimal(let text), .word(let text): .text(text)
         case .integer(let text): .number(text)
         case .names(let names): names.last.map(JSON.text) ?? .null
+        case .words(let words): .list(words.map(JSON.text))
         case .flag(let flag): .flag(flag)
         case .instant(let time): .text(Clock.text(time))
         }
@@ -63,6 +69,8 @@ enum Field: Equatable, Sendable {
         case (.flag(let flag), .flag(let other)): flag == other
         case (.word(let word), .text(let other)): word == other
         case (.names(let names), .text(let other)): names.contains(other)
+        case (.words(let words), .list(let others)):
+            others.count == words.count && words.allSatisfy { others.contains(.text($0)) }
         case (.instant(let time), .text(let other)): Clock.instant(other) == time
         case (.decimal(let text), .text(let other)), (.decimal(let text), .number(let other)),
             (.integer(let text), .text(let other)), (.integer(let text), .number(let other)):

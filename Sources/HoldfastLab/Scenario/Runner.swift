@@ -16,8 +16,8 @@ public final class Runner {
 
     /// Commands asked for at once; more are taken in further rounds.
     private static let credit = 256
-    /// The runner's session with each executor.
-    private static let epoch: UInt32 = 1
+    /// The runner's session with each executor; 1 until the story begins another.
+    private var epochs: [UInt64: UInt32] = [:]
 
     public init(
         _ story: Story, door: any Door, printsEvents: Bool = false,
@@ -76,7 +76,10 @@ extension Runner {
         switch Int(status) {
         case HF_E_UNSUPPORTED: return ": a part of it comes with a later version"
         case HF_E_POSITION:
-            let given = ["ref", "with", "position"].compactMap { input.fields.text($0) }
+            let given =
+                ["ref", "with", "position"].compactMap { input.fields.text($0) }
+                + (input.fields.objects("positions") + input.fields.objects("deals"))
+                .compactMap { $0.text("ref") }
             guard let ref = given.first(where: { !names.refs.contains($0) }) else { return "" }
             return ": no position was called \"\(ref)\"" + Nearest.hint(ref, among: names.refs)
         default: return ""
@@ -86,6 +89,7 @@ extension Runner {
     /// Gives an input to the core, reads what it caused and takes the commands that wait.
     private func perform(_ input: Input) throws -> Int32 {
         if input.verb == "query" { return try answer(input) }
+        if input.verb == "session" { return try begin(input) }
         var seen: [hf_event] = []
         let status = try apply(input, &seen)
         matching = Matching(
@@ -104,14 +108,17 @@ extension Runner {
         guard let now = input.time.map({ $0.instant(after: clock) }) ?? clock else {
             return Int32(HF_E_OVERFLOW)
         }
+        let last = clock
         // The time of an `open` may lie in the past: that of the position, not of the input.
         clock = input.verb == "open" ? max(clock, now) : now
         if input.verb == "open" || input.verb == "entry" {
             names.mention(input.fields.text("ref"))
         }
+        for adopted in input.named { names.mention(adopted.ref) }
         let records: [Encoded]
         do {
-            let encoder = Encoder(names: names, door: door, now: clock, path: story.path)
+            let encoder = Encoder(
+                names: names, door: door, now: clock, last: last, path: story.path)
             records = try encoder.encode(input)
         } catch let refused as Status {
             return refused.code
@@ -126,7 +133,9 @@ extension Runner {
                 }
                 return outcome.status
             }
-            seen += try readEvents()
+            let caused = try readEvents()
+            if input.verb == "reconcile" { try followAdopted(input, caused) }
+            seen += caused
             // A refused tick of a file is counted and the rest goes on.
             if status != HF_OK && input.verb != "ticks" { return status }
         }
@@ -141,17 +150,40 @@ extension Runner {
         names.follow(position, from: view.flipped_from)
     }
 
+    /// What a snapshot opened has the name that the story gave to its ticket.
+    private func followAdopted(_ input: Input, _ events: [hf_event]) throws {
+        for event in events where Int(event.kind) == HF_EVENT_OPENED {
+            guard case .success(let view) = try door.position(event.position) else { continue }
+            names.adopt(view, ref: input.named.first { $0.ticket == view.ticket }?.ref)
+        }
+    }
+
     private func readEvents() throws -> [hf_event] {
         let events = try door.events(after: &cursor)
         for event in events { names.note(event) }
         return events
     }
 
+    /// Restarts an executor: its takes are of a new session from now on. It is the runner's own and
+    /// no input of the core.
+    private func begin(_ input: Input) throws -> Int32 {
+        matching = Matching(events: [], kinds: [])
+        guard let now = input.time.map({ $0.instant(after: clock) }) ?? clock else {
+            return Int32(HF_E_OVERFLOW)
+        }
+        clock = now
+        let executor = input.fields.count("executor") ?? 0
+        guard names.executors.contains(executor) else { return Int32(HF_E_EXECUTOR) }
+        epochs[executor] = (epochs[executor] ?? 1) + 1
+        if !input.hold { try takeCommands() }
+        return Int32(HF_OK)
+    }
+
     /// Taking is an input of its own: what it causes is printed and is not the story's.
     private func takeCommands() throws {
         for executor in names.executors {
             while try !door.take(
-                executor: executor, epoch: Self.epoch, now: clock, max: Self.credit
+                executor: executor, epoch: epochs[executor] ?? 1, now: clock, max: Self.credit
             ).isEmpty {}
         }
         for event in try readEvents() where printsEvents {
@@ -200,6 +232,8 @@ extension Runner {
             case .command(let ref):
                 compare(expectation, try answers.command(ref, keys: expectation.keys))
             case .account(let id): compare(expectation, try answers.account(id))
+            case .sync(let account): compare(expectation, try answers.sync(account))
+            case .executor(let id): compare(expectation, try answers.executor(id))
             case .summary(let filter): compare(expectation, try answers.summary(filter))
             case .performance(let filter): compare(expectation, try answers.performance(filter))
             case .list(let filter, let refs):

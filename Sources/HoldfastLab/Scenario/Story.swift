@@ -7,6 +7,16 @@ struct Input: Sendable {
     let time: Moment?
     /// Leave the commands PENDING.
     let hold: Bool
+
+    /// What a snapshot's positions are to be called: a name beside the broker's ticket.
+    var named: [(ref: String, ticket: UInt64)] {
+        fields.objects("positions").compactMap { position in
+            guard let ref = position.text("ref"), let ticket = position.count("ticket") else {
+                return nil
+            }
+            return (ref, ticket)
+        }
+    }
 }
 
 /// A whole story, read and checked before anything of it runs.

@@ -92,11 +92,6 @@ enum StoryLine {
             throw ShapeError(
                 message: "there is no verb \"\(verb)\"" + Nearest.hint(verb, among: Verbs.names))
         }
-        if verb == "query",
-            let key = fields.members.first(where: { Verbs.laterKeys.contains($0.key) })
-        {
-            throw ShapeError(message: "\"query\" of \"\(key.key)\" comes with a later version")
-        }
         try shape.check(fields.members, of: "\"\(verb)\"")
         if let scope = fields.object("scope"), scope.members.count > 1 {
             throw ShapeError(message: "\"scope\" has one key at most")

@@ -2,17 +2,14 @@
 enum Verbs {
     /// Verbs of the format that this version does not carry out yet.
     static let later: Set<String> = [
-        "bar", "candle", "guard", "release", "roll", "reconcile", "decide", "state",
-        "emergency_stop", "executor", "restart",
+        "bar", "candle", "guard", "release", "roll", "decide", "state", "emergency_stop",
+        "restart",
     ]
 
     static let names: [String] = Array(built.keys) + Array(later)
 
     /// Keys that every input may have beside its own.
     static let common: [String: Kind] = ["do": .text, "time": .moment, "hold": .flag]
-
-    /// Keys of `query` and of expectations that this version does not answer yet.
-    static let laterKeys: Set<String> = ["sync"]
 
     /// The keys of an input; nil: no such verb.
     static func shape(_ verb: String, _ members: [JSON.Member]) -> Shape? {
@@ -23,7 +20,8 @@ enum Verbs {
         "symbol": symbol, "account": account, "rate": rate, "deposit": deposit, "open": open,
         "entry": entry, "fill": fill, "tick": tick, "ticks": ticks, "modify": modify,
         "rule": Shape(), "close": close, "close_by": closeBy, "cancel": cancel, "ack": ack,
-        "deal": deal, "query": query, "step": verb([:]),
+        "deal": deal, "reconcile": reconcile, "executor": executor, "session": session,
+        "query": query, "step": verb([:]),
     ]
 
     private static func verb(
@@ -133,10 +131,11 @@ enum Verbs {
     private static let ack = verb(
         [:],
         optional: [
-            "ref": .text, "command": .command, "query": .flag, "retcode": .count,
-            "price": .decimal, "volume": .decimal, "deal": .count, "ticket": .count,
-            "profit": .decimal, "commission": .decimal, "swap": .decimal, "fee": .decimal,
-        ], oneOf: [["ref", "command"]])
+            "ref": .text, "command": .command, "account": .count, "query": .flag,
+            "retcode": .count, "answer": .word(Words.answer), "price": .decimal,
+            "volume": .decimal, "deal": .count, "ticket": .count, "profit": .decimal,
+            "commission": .decimal, "swap": .decimal, "fee": .decimal,
+        ], oneOf: [["ref", "command", "account"]])
 
     private static let deal = verb(
         ["price": .decimal, "volume": .decimal],
@@ -145,6 +144,41 @@ enum Verbs {
             "reason": .word(Words.dealReason), "profit": .decimal, "swap": .decimal,
             "commission": .decimal, "fee": .decimal,
         ], oneOf: [["ref", "ticket"]])
+
+    /// A position as the broker has it. `ref` says whose ticket it is, or names one that is new.
+    private static let brokerPosition = Shape(
+        [
+            "symbol": .text, "side": .word(Words.side), "volume": .decimal, "price": .decimal,
+        ],
+        optional: [
+            "ref": .text, "ticket": .count, "sl": .decimal, "tp": .decimal, "swap": .decimal,
+            "commission": .decimal, "profit": .decimal, "magic": .integer, "client_id": .text,
+        ])
+
+    private static let brokerDeal = Shape(
+        ["price": .decimal, "volume": .decimal],
+        optional: [
+            "ref": .text, "ticket": .count, "deal": .count, "reason": .word(Words.dealReason),
+            "profit": .decimal, "swap": .decimal, "commission": .decimal, "fee": .decimal,
+            "time": .moment,
+        ], oneOf: [["ref", "ticket"]])
+
+    private static let reconcile = verb(
+        ["account": .count],
+        optional: [
+            "asked_at": .moment, "positions": .list(.object(brokerPosition)),
+            "deals": .list(.object(brokerDeal)), "balance": .decimal, "equity": .decimal,
+            "margin": .decimal, "failed": .flag, "query": .flag,
+        ])
+
+    private static let executor = verb(
+        ["id": .count],
+        optional: [
+            "up": .flag, "rate": .decimal, "in_flight_max": .count, "heartbeat_late": .duration,
+            "capabilities": .list(.word(Words.capability)),
+        ])
+
+    private static let session = verb(["executor": .count])
 
     /// The grouping stands beside the filter or in it, as `sort` does.
     private static let sumFilter = Shape(
@@ -158,6 +192,12 @@ enum Verbs {
             "summary": .object(sumFilter),
             "history": .object(Shape(optional: closedFilter)),
             "performance": .object(sumFilter), "by": .oneOrMore(.word(Words.by)),
+            "sync": .count, "executor": .count,
         ],
-        oneOf: [["position", "account", "command", "list", "summary", "history", "performance"]])
+        oneOf: [
+            [
+                "position", "account", "command", "list", "summary", "history", "performance",
+                "sync", "executor",
+            ]
+        ])
 }

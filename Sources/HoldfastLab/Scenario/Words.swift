@@ -73,6 +73,22 @@ enum Words {
             ("client", HF_DEAL_CLIENT), ("sl", HF_DEAL_SL), ("tp", HF_DEAL_TP),
             ("so", HF_DEAL_SO),
         ])
+    static let answer = Vocabulary(
+        noun: "answer",
+        words: [
+            ("done", HF_ANSWER_DONE), ("receipt", HF_ANSWER_RECEIPT),
+            ("partial", HF_ANSWER_PARTIAL), ("requote", HF_ANSWER_REQUOTE),
+            ("wait", HF_ANSWER_WAIT), ("terminal", HF_ANSWER_TERMINAL),
+            ("never", HF_ANSWER_NEVER), ("fill_mode", HF_ANSWER_FILL_MODE),
+            ("hold", HF_ANSWER_HOLD), ("unknown", HF_ANSWER_UNKNOWN),
+        ])
+    /// What an executor can do: bits, not numbers.
+    static let capability = Vocabulary(
+        noun: "capability",
+        words: [
+            ("partial", Int(HF_CAN_PARTIAL)), ("close_by", Int(HF_CAN_CLOSE_BY)),
+            ("broker_stops", Int(HF_CAN_BROKER_STOPS)),
+        ])
     static let accountState = Vocabulary(
         noun: "account state",
         words: [
@@ -101,6 +117,9 @@ enum Words {
             ("late_ticks", HF_WHAT_LATE_TICKS), ("deal", HF_WHAT_DEAL),
             ("disaster_sl", HF_WHAT_DISASTER_SL), ("rule", HF_WHAT_RULE),
             ("balance", HF_WHAT_BALANCE), ("modify", HF_WHAT_MODIFY),
+            ("waiting", HF_WHAT_WAITING), ("executor", HF_WHAT_EXECUTOR),
+            ("stale", HF_WHAT_STALE), ("adopted", HF_WHAT_ADOPTED),
+            ("absent", HF_WHAT_ABSENT),
         ])
     static let sort = Vocabulary(
         noun: "sort",

@@ -83,6 +83,22 @@ public final class LinkClient {
         return try answer.record(HF_LINK_OUTCOME)
     }
 
+    /// A snapshot of an account as the broker has it, in one frame; its counts are filled in.
+    public func reconcile(
+        _ snapshot: hf_reconcile, _ positions: [hf_broker_position] = [], _ deals: [hf_deal] = [],
+        time: Int64
+    ) throws(LinkError) -> hf_outcome {
+        var head = snapshot
+        head.positions = UInt32(clamping: positions.count)
+        head.deals = UInt32(clamping: deals.count)
+        var body = withUnsafeBytes(of: head) { Array($0) }
+        positions.withUnsafeBytes { body += $0 }
+        deals.withUnsafeBytes { body += $0 }
+        return try body.withUnsafeBufferPointer { (bytes) throws(LinkError) in
+            try apply(HF_RECORD_RECONCILE, time: time, body: UnsafeRawBufferPointer(bytes))
+        }
+    }
+
     // MARK: Executors
 
     /// The time of the notice that came since the last take, waiting for one up to `timeout` ms.

@@ -15,6 +15,15 @@ extension LinkClient {
         try request(HF_LINK_GET_ACCOUNT, hf_link_id(id: id)).record(HF_LINK_ACCOUNT)
     }
 
+    public func executor(_ id: UInt64) throws(LinkError) -> hf_executor_view {
+        try request(HF_LINK_GET_EXECUTOR, hf_link_id(id: id)).record(HF_LINK_EXECUTOR_VIEW)
+    }
+
+    /// How well an account and its broker agree.
+    public func sync(_ account: UInt64) throws(LinkError) -> hf_sync_status {
+        try request(HF_LINK_GET_SYNC, hf_link_id(id: account)).record(HF_LINK_SYNC)
+    }
+
     public func counters() throws(LinkError) -> hf_counters {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         return try request(HF_LINK_GET_COUNTERS, body: nothing).record(HF_LINK_COUNTERS)

@@ -30,7 +30,7 @@ extension Link {
         switch frame.kind {
         case HF_LINK_HELLO: return try welcome(id, frame)
         case HF_LINK_DONE: return try done(peer, frame)
-        case HF_LINK_GET_POSITION...HF_LINK_GET_PERFORMANCE:
+        case HF_LINK_GET_POSITION...HF_LINK_GET_SYNC:
             if peer.isExecutor { throw .role }
             return try query(frame)
         case HF_RECORD_SYMBOL...HF_RECORD_STEP:

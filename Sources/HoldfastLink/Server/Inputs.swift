@@ -12,7 +12,8 @@ extension Link {
             throw .role
         }
         if let parked, settings.isSimulated, frame.head.time > time {
-            guard parking.add(parked, at: frame.head.time) else { throw .parked }
+            let isKept = parking.add(parked.keeping(frame.body), at: frame.head.time)
+            guard isKept else { throw .parked }
             tally.add(.parked)
             tally.set(.parkedNow, parking.count)
             return reply(HF_LINK_PARKED, hf_outcome())
@@ -32,6 +33,7 @@ extension Link {
         let status = hf_apply(core, &head, body.baseAddress, body.count, &outcome)
         outcome.status = status
         isDirty = true
+        peers.unblock()
         tally.add(.inputs)
         if status != Code.ok { tally.add(.inputsRefused) }
         return outcome
@@ -42,6 +44,7 @@ extension Link {
         case HF_RECORD_ACK: return .ack(try frame.record(hf_ack.self))
         case HF_RECORD_DEAL: return .deal(try frame.record(hf_deal.self))
         case HF_RECORD_FILL: return .fill(try frame.record(hf_fill.self))
+        case HF_RECORD_RECONCILE: return .reconcile(try Snapshot(frame))
         default: return nil
         }
     }
@@ -68,6 +71,15 @@ extension Link {
                 && owns(position: deal.position, executor)
         case .fill(let fill):
             return owns(account: fill.account, executor) && owns(position: fill.position, executor)
+        case .reconcile(let snapshot):
+            let account = snapshot.head.account
+            return owns(account: account, executor)
+                && owns(command: snapshot.head.command, executor)
+                && snapshot.deals.allSatisfy {
+                    ($0.account == account || owns(account: $0.account, executor))
+                        && owns(command: $0.command, executor)
+                        && owns(position: $0.position, executor)
+                }
         }
     }
 

@@ -6,12 +6,14 @@ enum ParkedInput {
     case ack(hf_ack)
     case deal(hf_deal)
     case fill(hf_fill)
+    case reconcile(Snapshot)
 
     var kind: Int {
         switch self {
         case .ack: HF_RECORD_ACK
         case .deal: HF_RECORD_DEAL
         case .fill: HF_RECORD_FILL
+        case .reconcile: HF_RECORD_RECONCILE
         }
     }
 
@@ -20,7 +22,14 @@ enum ParkedInput {
         case .ack(let ack): ack.command
         case .deal(let deal): deal.command
         case .fill: hf_command_id()
+        case .reconcile(let snapshot): snapshot.head.command
         }
+    }
+
+    /// With bytes of its own: a frame's body is gone when the next one comes.
+    func keeping(_ body: UnsafeRawBufferPointer) -> ParkedInput {
+        guard case .reconcile(let snapshot) = self else { return self }
+        return .reconcile(snapshot.keeping(body))
     }
 
     func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
@@ -28,6 +37,7 @@ enum ParkedInput {
         case .ack(let ack): withUnsafeBytes(of: ack, body)
         case .deal(let deal): withUnsafeBytes(of: deal, body)
         case .fill(let fill): withUnsafeBytes(of: fill, body)
+        case .reconcile(let snapshot): snapshot.kept.withUnsafeBytes(body)
         }
     }
 }

@@ -30,6 +30,9 @@ struct Session {
     var outstanding: UInt64 = 0
     /// Simulated time: a take that came before its turn.
     var held: Take?
+    /// Simulated time: the core gave it nothing, though commands wait: the executor is down, or its
+    /// limits are reached. Only an input or the clock can change that.
+    var isBlocked = false
 }
 
 /// Peers by routing id, sessions in order of executor.
@@ -94,6 +97,11 @@ struct Peers {
             sessions[index].peer = nil
             sessions[index].held = nil
         }
+    }
+
+    /// An input may have freed what waits.
+    mutating func unblock() {
+        for index in sessions.indices { sessions[index].isBlocked = false }
     }
 
     /// Forgets sessions that nobody holds and nobody waits for, so that hellos cannot grow the

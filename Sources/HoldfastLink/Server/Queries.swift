@@ -23,6 +23,14 @@ extension Link {
             var view = hf_account_view()
             let id = try frame.record(hf_link_id.self).id
             return reply(hf_account_get(core, id, &view), HF_LINK_ACCOUNT, view)
+        case HF_LINK_GET_EXECUTOR:
+            var view = hf_executor_view()
+            let id = try frame.record(hf_link_id.self).id
+            return reply(hf_executor_get(core, id, &view), HF_LINK_EXECUTOR_VIEW, view)
+        case HF_LINK_GET_SYNC:
+            var status = hf_sync_status()
+            let id = try frame.record(hf_link_id.self).id
+            return reply(hf_sync_get(core, id, &status), HF_LINK_SYNC, status)
         case HF_LINK_GET_POSITIONS: return try list(frame)
         case HF_LINK_GET_EVENTS:
             return try page(frame, HF_LINK_EVENTS, hf_event.self) {

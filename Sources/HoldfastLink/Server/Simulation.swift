@@ -21,6 +21,8 @@ extension Link {
         guard settings.isSimulated else { return Code.state }
         guard now >= time else { return Code.time }
         setClock(now)
+        // What the host put in by itself, and the clock, may have freed what waits.
+        peers.unblock()
         let deadline = Clock.milliseconds() &+ Int64(timeout)
         while true {
             while drain() == Limits.batch {}
@@ -50,7 +52,7 @@ extension Link {
         let sessions = peers.sessions
         return sessions.firstIndex { $0.outstanding != 0 }
             ?? sessions.firstIndex {
-                $0.peer != nil && ($0.isFresh || waiting($0.executor) > 0)
+                $0.peer != nil && ($0.isFresh || !$0.isBlocked && waiting($0.executor) > 0)
             }
     }
 

@@ -59,8 +59,10 @@ extension Link {
         peers.sessions[index].isFresh = false
         peers.sessions[index].outstanding =
             settings.isSimulated && count > 0 ? take.sequence : 0
-        // More may wait than this credit reached.
-        isDirty = true
+        peers.sessions[index].isBlocked = count == 0 && credit > 0
+        // More may wait than this credit reached. Where nothing may go out, the interval is enough:
+        // an executor that takes at each notice must not go round in circles.
+        if count > 0 { isDirty = true }
         let reply = Reply(
             kind: HF_RECORD_COMMAND, size: min(Int(count), credit) * size, time: self.time)
         finish(reply, sequence: take.sequence)

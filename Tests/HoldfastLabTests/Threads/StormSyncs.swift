@@ -16,8 +16,8 @@ extension StormThread {
         if view.executor.id != record.id { world.complain("the view of another executor") }
     }
 
-    /// What it is compared with has changed since, or is suspected and no more: the threads trade at
-    /// times of their own, and no snapshot could tell the truth of them.
+    /// What it is compared with has changed since, or is suspected and no more: the threads trade
+    /// at times of their own, and no snapshot could tell the truth of them.
     mutating func sync() {
         let account = draw.one(StormTerms.accounts)
         var head = hf_reconcile()
