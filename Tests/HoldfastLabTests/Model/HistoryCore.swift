@@ -8,6 +8,8 @@ final class HistoryCore {
         var outbox: UInt32 = 16_384
         /// For one position and a few inputs.
         var isSmall = false
+        /// For a history of a few hundred inputs.
+        var isBrief = false
         /// So many symbols, accounts, executors and positions at a time, few of all else.
         var slots: UInt32 = 0
         var recording: String?
@@ -40,6 +42,11 @@ final class HistoryCore {
             (config.symbols, config.accounts, config.executors) = (1, 1, 1)
             (config.positions, config.rules, config.events) = (4, 4, 256)
             (config.history, config.deals, config.finished, config.outbox) = (4, 64, 256, 16)
+        }
+        if setting.isBrief {
+            (config.positions, config.rules, config.events) = (64, 64, 1024)
+            (config.history, config.deals, config.finished) = (128, 256, 256)
+            config.outbox = 256
         }
         if setting.slots > 0 {
             let slots = setting.slots

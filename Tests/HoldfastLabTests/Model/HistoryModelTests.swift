@@ -26,7 +26,7 @@ struct HistoryModelTests {
     static func history(_ seed: UInt64) -> [HistoryInput] {
         var generator = HistoryGenerator(seed: seed)
         let model = ExactModel()
-        return (0..<HistorySetting.inputs).map { _ in
+        return (0..<HistorySetting.inputs + Int(seed % 2)).map { _ in
             let input = generator.next(model)
             if !HistoryDoubt.isIn(input, model) { _ = model.apply(input) }
             return input

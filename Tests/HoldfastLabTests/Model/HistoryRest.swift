@@ -29,7 +29,7 @@ struct HistoryRest {
     }
 
     /// Ten simulated minutes of truth; what then is not at rest.
-    mutating func settle(rounds: Int64 = 24) -> [String] {
+    mutating func settle(rounds: Int64 = 10) -> [String] {
         for id in executors {
             var executor = hf_executor()
             _ = hf_executor_init(&executor, id)
@@ -39,7 +39,9 @@ struct HistoryRest {
             now += Self.minutes * 60_000_000_000 / rounds
             expect(core.apply(.step(now)).status, "step")
             read()
-            for account in accounts { snapshot(account, hf_command_id()) }
+            for account in accounts where core.sync(account)?.next_at == .max {
+                snapshot(account, hf_command_id())
+            }
             now += 1_000_000
             quote()
             for executor in executors { work(executor) }

@@ -42,7 +42,7 @@ final class SmallCommand: SmallStory {
         let position = slot.view
         let commands = slot.commands()
         let live = commands.filter { Int($0.state) <= HF_COMMAND_UNKNOWN }.map(slot.shown)
-        let last = commands.last { Int($0.action) < HF_ACTION_MODIFY }
+        let last = commands.first
         let end = last.map { "\($0.state).\($0.retcode).\($0.executed)" } ?? "-"
         return "\(position.state) \(position.volume) \(position.reason) \(position.escalated_from)"
             + " \(position.intent_volume) \(price) \(waited) \(end) \(live)"
@@ -50,12 +50,11 @@ final class SmallCommand: SmallStory {
 
     func apply(_ letter: SmallCommandLetter) -> Bool {
         let position = slot.view
-        let commands = slot.commands()
         let isLive = position.closed == 0
         if !isLive, letter != .deal, letter != .done { return false }
         slot.now += 1_000_000
         defer { if letter != .clock { waited = 0 } }
-        if let answer = letter.answer { return reply(answer, commands, position) }
+        if let answer = letter.answer { return reply(answer, slot.commands(), position) }
         switch letter {
         case .breach, .target, .calm: return move(letter)
         case .close, .part: return close(isPart: letter == .part)
@@ -63,10 +62,10 @@ final class SmallCommand: SmallStory {
             var cancel = hf_cancel()
             cancel.position = slot.position
             return slot.apply(.cancel(cancel, slot.now)).status == 0
-        case .take, .session: return take(letter, commands)
+        case .take, .session: return take(letter, slot.commands())
         case .deal, .dealOfAPart, .gone: return deal(letter, position)
-        case .none: return none(commands)
-        case .clock: return clock(commands)
+        case .none: return none(slot.commands())
+        case .clock: return clock(slot.commands())
         default: return false
         }
     }

@@ -99,10 +99,11 @@ final class SmallSlot {
         return core.command(ModelID(id)).map { [$0] } ?? []
     }
 
-    /// All commands of the position, the oldest first.
+    /// The latest close of the position and what came after it: whatever is live is among them.
     func commands() -> [hf_command] {
         var all: [hf_command] = []
-        var id = ModelID(owner: position, count: 1)
+        var id = ModelID(owner: position, count: view.command.count)
+        if id.count == 0 { return [] }
         while let command = core.command(id) {
             all.append(command)
             id.count += 1
@@ -139,7 +140,7 @@ final class SmallSlot {
         var rest = HistoryRest(
             core, ledger, from: now, executors: [UInt64(number)], accounts: [UInt64(number)],
             symbols: [symbol])
-        failures += rest.settle(rounds: 12)
+        failures += rest.settle(rounds: 6)
         return rest.now
     }
 }
