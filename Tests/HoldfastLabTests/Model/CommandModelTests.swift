@@ -69,7 +69,9 @@ final class CommandStory {
             _ = core.apply(input)
             return
         }
-        if let text = HistoryRun.compare(input, model, core, ledger), failure == nil { failure = text }
+        if let text = HistoryRun.compare(input, model, core, ledger), failure == nil {
+            failure = text
+        }
     }
 
     private func tick(_ bid: Int64) -> hf_tick {

@@ -109,7 +109,7 @@ extension ExactModel {
         }
         if snapshot.record.failed == 0, snapshot.record.asked_at <= account.sync.asked {
             report.ignored = 1
- 
+
             // The question is answered all the same.
             if let query = account.sync.query, query.id == named {
                 set(query, HF_COMMAND_EXECUTED, at: now)
@@ -190,8 +190,8 @@ extension ExactModel {
         return name.isEmpty ? nil : mine.last { $0.isOpen && $0.clientID == name }
     }
 
-    /// One that was closed, and that the broker has although its list can not be that late; one that
-    /// was closed for its absence, at once.
+    /// One that was closed, and that the broker has although its list can not be that late; what
+    /// was closed for its absence at once.
     private func mayComeBack(_ ours: ModelPosition, _ asked: Int64) -> Bool {
         if ours.isOpen { return false }
         if ours.closeReason == HF_REASON_UNKNOWN { return asked > ours.closed }

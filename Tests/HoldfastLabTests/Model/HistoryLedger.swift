@@ -5,7 +5,10 @@ final class HistoryLedger {
     private struct Command {
         var position: UInt64
         var isClose: Bool
+        var volume: Int64
         var state: Int
+        /// Until when its executor may start it.
+        var actBefore: Int64 = 0
         /// The session in which it was given out last.
         var session: (executor: UInt64, epoch: UInt32)?
 
@@ -18,6 +21,8 @@ final class HistoryLedger {
     private var open: [UInt64: Int64] = [:]
     private var ever: [UInt64: Int64] = [:]
     private var live: [UInt64: Set<ModelID>] = [:]
+    /// Until when a command that nobody answered may still be started.
+    private var held: [UInt64: Int64] = [:]
     private(set) var positions: [UInt64] = []
 
     /// Everything that has no end state.
@@ -36,6 +41,13 @@ final class HistoryLedger {
         for event in events { read(event) }
         for (position, ids) in live where ids.count > 1 {
             fail("position \(position) has \(ids.count) live closes")
+        }
+        for (position, ids) in live {
+            // What nobody has taken asks for no more than is there.
+            for id in ids where commands[id]?.state == HF_COMMAND_PENDING {
+                let volume = commands[id]?.volume ?? 0
+                if volume > open[position] ?? 0 { fail("command \(id) asks for \(volume)") }
+            }
         }
     }
 
@@ -65,9 +77,11 @@ final class HistoryLedger {
         let isClose = action == HF_ACTION_CLOSE || action == HF_ACTION_REDUCE
         if commands[id] != nil { fail("command \(id) is made twice") }
         commands[id] = Command(
-            position: event.position, isClose: isClose, state: HF_COMMAND_PENDING)
+            position: event.position, isClose: isClose, volume: event.volume,
+            state: HF_COMMAND_PENDING)
         guard isClose else { return }
         live[event.position, default: []].insert(id)
+        if event.time < held[event.position] ?? .min { fail("command \(id) is made too early") }
         let open = open[event.position] ?? 0
         if event.volume > open { fail("command \(id) asks for \(event.volume) of \(open)") }
     }
@@ -79,6 +93,10 @@ final class HistoryLedger {
             if !isDeal || command.state == HF_COMMAND_EXECUTED {
                 fail("command \(id) goes from \(command.state) to \(state)")
             }
+        }
+        if command.isClose {
+            let isUnanswered = command.state == HF_COMMAND_UNKNOWN && state == HF_COMMAND_FAILED
+            held[command.position] = isUnanswered ? command.actBefore : nil
         }
         commands[id]?.state = state
         if state > HF_COMMAND_UNKNOWN { live[command.position]?.remove(id) }
@@ -103,6 +121,7 @@ final class HistoryLedger {
                 fail("command \(some.id) does not say that it was given out before")
             }
             commands[some.id]?.session = (executor, epoch)
+            commands[some.id]?.actBefore = some.actBefore
         }
     }
 

@@ -25,7 +25,9 @@ struct HistoryProof {
         var rest = HistoryRest(core, ledger, from: Self.end(inputs))
         if let text = rest.settle().first { return HistoryFailure(place: last, text: text) }
         guard let path else { return nil }
-        return again(path, core, stripes: inputs.count % 2 == 0 ? 3 : 1).map { HistoryFailure(place: last, text: $0) }
+        return again(path, core, stripes: inputs.count % 2 == 0 ? 3 : 1).map {
+            HistoryFailure(place: last, text: $0)
+        }
     }
 
     /// A time that no input is after.

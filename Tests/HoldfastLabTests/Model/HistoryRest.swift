@@ -88,7 +88,9 @@ struct HistoryRest {
 
     private mutating func reply(_ command: ModelTaken) {
         if command.action == HF_ACTION_QUERY_POSITIONS {
-            snapshot(accounts.count > 1 ? accounts[Int(command.id.owner & 0xff) - 1] : accounts[0], command.id.record)
+            snapshot(
+                accounts.count > 1 ? accounts[Int(command.id.owner & 0xff) - 1] : accounts[0],
+                command.id.record)
             return
         }
         var ack = hf_ack()

@@ -1,7 +1,7 @@
 import CHoldfast
 import HoldfastLab
 
-/// Snapshots drawn around what the model holds: mostly the truth, and all the ways to differ from it.
+/// Snapshots drawn around what the model holds: mostly the truth, and all ways to differ from it.
 extension HistoryGenerator {
     mutating func snapshot(_ model: ExactModel) -> HistoryInput {
         if let last = lastSnapshot, random.chance(ppm: 80_000) { return again(last) }
@@ -21,7 +21,9 @@ extension HistoryGenerator {
         }
         var snapshot = ModelSnapshot(record: record)
         if record.failed == 0 {
-            for ours in model.positions where ours.account == account { list(ours, &snapshot, model) }
+            for ours in model.positions where ours.account == account {
+                list(ours, &snapshot, model)
+            }
             if random.chance(ppm: 100_000) { strange(&snapshot) }
             shuffle(&snapshot.positions)
         }

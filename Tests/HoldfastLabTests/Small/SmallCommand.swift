@@ -123,6 +123,13 @@ final class SmallCommand: SmallStory {
         }
         let status = slot.apply(.ack(ack, slot.now)).status
         if isLive, status != 0 { slot.fail("an answer is \(status)") }
+        // Whatever is answered, short of a fill: what was asked for is still to be done.
+        let after = slot.view
+        if ack.deal == 0, Int(position.reason) != HF_REASON_TP,
+            after.intent_volume != position.intent_volume
+        {
+            slot.fail("an answer ends what it was for")
+        }
         return status == 0
     }
 

@@ -3,7 +3,7 @@ import CHoldfast
 /// Cores cut into slots, each with a symbol, an account and an executor of its own, so that a story
 /// costs no core: nothing in one slot shows in another, and each story starts after all before it.
 final class SmallWorld {
-    static let slots: UInt32 = 32
+    static let slots: UInt32 = 64
     static let start: Int64 = 1_700_000_000_000_000_000
     static let second: Int64 = 1_000_000_000
     static let step: Int64 = 1_000_000
@@ -115,10 +115,11 @@ final class SmallSlot {
     func shown(_ command: hf_command) -> String {
         let volume = command.volume / SmallWorld.step
         let executed = command.executed / SmallWorld.step
-        let times = command.sent == 0 ? "-" : "\(ahead(command.deadline))\(ahead(command.act_before))"
+        let times =
+            command.sent == 0 ? "-" : "\(ahead(command.deadline))\(ahead(command.act_before))"
         return "\(command.action).\(command.state).\(command.reason).\(command.priority)"
             + ".\(volume).\(executed).\(min(command.attempt, 2)).\(command.fill_mode)"
-            + ".\(command.flags).\(command.sent == 0).\(times)"
+            + ".\(command.flags & UInt32(HF_COMMAND_FULL)).\(command.sent == 0).\(times)"
     }
 
     /// Before, at or behind now.
