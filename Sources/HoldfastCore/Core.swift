@@ -88,6 +88,7 @@ public struct Core {
                     &arena, capacity: positions, numbers: Places(config).count),
                 places: Places(config),
                 tickets: try SharedMap(&arena, capacity: positions + Int(config.history)),
+                formers: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 clients: try SharedMap(&arena, capacity: positions),
                 nets: try SharedMap(&arena, capacity: positions + Int(config.history)),
                 ruleOwners: try SharedMap(&arena, capacity: 2 * Int(config.rules)),

@@ -31,6 +31,10 @@ struct Account {
     /// The balance at the start, moved by deposits.
     var initial: Int64
     var isMoneyKnown = true
+    /// Positions of which nobody knows what a part came to, since the balance was last told.
+    var losses = 0
+    /// When the broker was asked for that balance.
+    var toldAt = Int64.min
     var deals: KnownDeals
     var finished: FinishedCommands
 
@@ -69,6 +73,8 @@ struct Account {
         }
     }
 
+    /// Whether everything that was booked could be valued.
+    var isBookKnown: Bool { isMoneyKnown && losses == 0 }
     var isNetting: Bool { terms.mode == UInt8(HF_NETTING) }
     var asked: UInt64 { UInt64(max(0, entries.pointee.load(ordering: .relaxed))) }
     var isObserving: Bool { terms.observe != 0 }

@@ -39,7 +39,7 @@ extension Stripe {
         }
         if !hasLeverage { return }
         let (balance, isKnown) = row.pointee.lock.hold {
-            (row.pointee.balance, row.pointee.isMoneyKnown)
+            (row.pointee.balance, row.pointee.isBookKnown)
         }
         guard isKnown && figures.isFloatingKnown else { throw .unknownMoney }
         let equity = Int128(balance) + figures.floating + figures.costs

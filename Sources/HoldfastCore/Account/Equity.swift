@@ -45,7 +45,7 @@ extension Core {
             view.account.balance = row.pointee.balance
             view.account.initial = row.pointee.initial
             view.positions = row.pointee.open
-            view.known = row.pointee.isMoneyKnown ? UInt32(HF_KNOWN_REALISED) : 0
+            view.known = row.pointee.isBookKnown ? UInt32(HF_KNOWN_REALISED) : 0
             return row.pointee.executor
         }
         view.state = UInt32(HF_STATE_ACTIVE)

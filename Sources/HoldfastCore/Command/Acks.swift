@@ -132,8 +132,20 @@ extension Stripe {
         if old != 0 { shared.pointee.tickets.remove(account, old, where: p.pointee.id) }
         p.pointee.ticket = ticket
         touch(p, now)
+        keep(former: old, of: p, account)
         changed(
             p, .ticket, old: Int64(bitPattern: old), new: Int64(bitPattern: ticket), .none, now)
+    }
+
+    /// A late list of the broker's may still have it under its old ticket.
+    private mutating func keep(former ticket: UInt64, of p: Row, _ account: UInt64) {
+        if ticket == 0 { return }
+        let ledger = ledgerRow(p)
+        if ledger.pointee.former != 0 {
+            shared.pointee.formers.remove(account, ledger.pointee.former, where: p.pointee.id)
+        }
+        ledger.pointee.former =
+            shared.pointee.formers.set(account, ticket, to: p.pointee.id) ? ticket : 0
     }
 
     private mutating func alarm(_ p: Row, ticket: UInt64, _ now: Int64) {
@@ -201,13 +213,17 @@ extension Stripe {
         if try isKnownDeal(p, fill, ack, now) { return }
         if final.action == Action.open.rawValue { return try addLate(p, final, ack, fill, now) }
         if final.action == Action.modify.rawValue { return ignore() }
-        try check(p, fill, limit: final.volume)
-        try check(money: fill, of: p)
+        let lost = lostPart(p, fill)
+        if fill.volume > final.volume { throw .volume }
+        try check(p, fill.less(lost), limit: final.volume)
+        try check(lost: fill, lost, of: p)
+        try check(money: fill.less(lost), of: p)
         sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
         counters.acks += 1
         let at = stamp(market(p), now)
         takeTicket(p, ack, at)
         rememberDeal(p, fill, at)
+        takeLost(p, &fill, lost, at)
         match(p, &fill, at)
         if fill.volume > 0 { fillFinal(p, final, fill, at) }
     }

@@ -123,6 +123,9 @@ extension Stripe {
             // A turned position may have passed its ticket on.
             shared.pointee.tickets.remove(evicted.account, evicted.ticket, where: evicted.id)
         }
+        if evicted.former != 0 {
+            shared.pointee.formers.remove(evicted.account, evicted.former, where: evicted.id)
+        }
         shared.pointee.nets.remove(
             UInt64(evicted.accountIndex), UInt64(evicted.symbol), where: evicted.id)
     }
@@ -152,6 +155,11 @@ extension Stripe {
         closing.pointee.unmatched = ledger.pointee.unmatched
         closing.pointee.paired = ledger.pointee.paired
         closing.pointee.entryTold = ledger.pointee.entryTold
+        closing.pointee.former = ledger.pointee.former
+        (closing.pointee.lost, closing.pointee.lostAt) = (
+            ledger.pointee.lost, ledger.pointee.lostAt
+        )
+        closing.pointee.known = ledger.pointee.isMoneyKnown ? ledger.pointee.realised : nil
         closing.pointee.successor = 0
         closing.pointee.newest = newest(p)
         closing.pointee.lastTold = ledger.pointee.lastTold

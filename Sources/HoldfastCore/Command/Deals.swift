@@ -25,14 +25,17 @@ extension Stripe {
         }
         let isOurs = deal.reason == UInt8(HF_DEAL_CLIENT)
         let pair = isOurs ? paired(p, fill) : 0
-        let rest = fill.less(pair)
+        let lost = lostPart(p, fill.less(pair))
+        let rest = fill.less(pair).less(lost)
         if rest.volume - matched(p, rest) > p.pointee.volume { throw .volume }
         try check(pair: fill, pair, of: p)
+        try check(lost: fill.less(pair), lost, of: p)
         try check(money: rest, of: p)
         sequence = shared.pointee.recorder.claim(HF_RECORD_DEAL, deal, time: now)
         counters.deals += 1
         rememberDeal(p, fill, deal.time == 0 ? at : deal.time)
         takePair(p, &fill, pair, at)
+        takeLost(p, &fill, lost, at)
         match(p, &fill, at)
         if fill.volume == 0 { return }
         if isOurs {
@@ -166,6 +169,9 @@ extension Stripe {
             fill.deal != 0
         {
             return try takePair(closed: record, fill, account, at, claim)
+        }
+        if let lost = history.change(id, { $0.lost.volume }), lost >= fill.volume, fill.deal != 0 {
+            return try takeLost(closed: record, fill, account, at, claim)
         }
         let rate = conversion(market, found)
         let left = history.change(id) { ($0.unmatched, $0.newest) }

@@ -250,7 +250,7 @@ extension Stripe {
         let old = command.pointee.state
         if old == state { return }
         command.pointee.state = state
-        note(p, session: command.pointee.session, from: old, to: state)
+        note(p, life, command.pointee, from: old)
         emit(event(.commandState, p, command.pointee, now))
     }
 

@@ -11,6 +11,8 @@ struct Fill {
     var toldBy = ToldBy.nobody
     /// By a client, not by the broker for a level or a stop-out.
     var isClient = true
+    /// When the broker executed it; 0: not told.
+    var time: Int64 = 0
     /// The command that an ack without a deal is of: what it told is kept there.
     var command = hf_command_id()
     /// The broker's own figure, when given.
@@ -370,6 +372,7 @@ extension Fill {
         }
         self.init(volume: deal.volume, price: deal.price)
         self.deal = deal.deal
+        time = deal.time
         toldBy = deal.command.owner == 0 ? .anyone : .command(deal.command)
         isClient = deal.reason == UInt8(HF_DEAL_CLIENT)
         profit = given(UInt32(HF_HAS_PROFIT), deal.profit)

@@ -123,13 +123,16 @@ extension Stripe {
         let old = lives[life].pointee.command.state
         if old == state { return }
         lives[life].pointee.command.state = state
-        note(p, session: lives[life].pointee.command.session, from: old, to: state)
+        note(p, life, lives[life].pointee.command, from: old)
         emit(event(.commandState, p, lives[life].pointee.command, now))
     }
 
     mutating func becomeQuery(_ p: Row, _ life: UInt32, _ state: CommandState, _ now: Int64) {
-        if lives[life].pointee.query.state == state { return }
+        let old = lives[life].pointee.query.state
+        if old == state { return }
         lives[life].pointee.query.state = state
+        // Asked again it is put in line by who asks.
+        if state != .pending { note(p, life, lives[life].pointee.query, from: old) }
         emit(event(.commandState, p, lives[life].pointee.query, now))
     }
 
@@ -157,7 +160,7 @@ extension Stripe {
 
     // MARK: the line to the executor
 
-    private mutating func ticket(
+    mutating func ticket(
         _ p: Row, _ life: UInt32, _ command: borrowing Command
     ) -> Ticket {
         Ticket(

@@ -95,6 +95,9 @@ extension Stripe {
         record.add(ledger.pointee.exits)
         record.add(ledger.pointee.paired)
         record.add(ledger.pointee.touched)
+        record.add(ledger.pointee.lost.volume)
+        record.add(ledger.pointee.lost.cost)
+        record.add(ledger.pointee.lostAt)
         record.add(ledger.pointee.absences)
         record.add(ledger.pointee.entryTold.volume)
         record.add(ledger.pointee.entryTold.cost)
@@ -210,6 +213,8 @@ extension Account {
         record.add(open)
         record.add(asked)
         record.add(margin ?? 0)
+        record.add(UInt64(losses))
+        record.add(toldAt)
         record.add(booked)
         record.add(deals.hash)
         return record.hash

@@ -47,6 +47,12 @@ struct Executor {
         change(account, outbox) { $0.pop() }
     }
 
+    mutating func remove(
+        _ ticket: Ticket, _ account: Int, _ outbox: UnsafeMutablePointer<Outbox>
+    ) {
+        change(account, outbox) { $0.remove(ticket) }
+    }
+
     mutating func beginSweep(_ account: Int, _ outbox: UnsafeMutablePointer<Outbox>) {
         change(account, outbox) { $0.beginSweep() }
     }

@@ -53,16 +53,26 @@ extension Stripe {
     /// Whether the executor of a position can do what is asked.
     mutating func can(_ capability: Int32, _ p: Row) -> Bool { executor(p).pointee.can(capability) }
 
-    /// Keeps its executor's account of a command that takes a new state. What goes out is counted
-    /// where it is given out.
+    /// Keeps its executor's account of a command that has taken a new state. What goes out is
+    /// counted, and taken out of the line, where it is given out.
     mutating func note(
-        _ p: Row, session: UInt32, from old: CommandState, to new: CommandState
+        _ p: Row, _ life: UInt32, _ command: borrowing Command, from old: CommandState
     ) {
+        let (new, session) = (command.state, command.session)
         let isBack = old.isOut && !new.isOut
-        if !isBack && old != .unknown && new != .unknown { return }
+        let isLeft = old == .pending && new != .sent
+        if !isBack && !isLeft && old != .unknown && new != .unknown { return }
         let executor = executor(p)
+        let account = Int(accountIndex(p))
+        let outbox = shared.pointee.accounts[account].outbox
+        let ticket = ticket(p, life, command)
+        let isCounted = command.action != .queryDeals
         executor.pointee.lock.hold {
-            if isBack && session == executor.pointee.epoch { executor.pointee.inFlight -= 1 }
+            let isOwn = session == executor.pointee.epoch
+            // What an older session had stands in line again.
+            if isLeft || isBack && !isOwn { executor.pointee.remove(ticket, account, outbox) }
+            if !isCounted { return }
+            if isBack && isOwn { executor.pointee.inFlight -= 1 }
             if old == .unknown && new.isOut { executor.pointee.inFlight += 1 }
             if old == .unknown { executor.pointee.unanswered -= 1 }
             if new == .unknown { executor.pointee.unanswered += 1 }

@@ -95,6 +95,25 @@ struct Outbox {
         return first
     }
 
+    /// Takes a ticket out that is no longer to be given out, so that the line holds what waits and
+    /// nothing else.
+    mutating func remove(_ ticket: Ticket) {
+        if !Ticket.precedes(ticket, bound) {
+            spilled = max(0, spilled - 1)
+            return
+        }
+        let found = (0..<count).first {
+            heap[$0].position == ticket.position && heap[$0].count == ticket.count
+        }
+        guard let found else { return }
+        count -= 1
+        if found == count { return }
+        let last = heap[count]
+        let isUp = Ticket.precedes(last, heap[found])
+        heap[found] = last
+        if isUp { rise(found) } else { sink(found) }
+    }
+
     /// A sweep begins: every ticket, in line or spilled, is about to be pushed again.
     mutating func beginSweep() {
         bound = .last

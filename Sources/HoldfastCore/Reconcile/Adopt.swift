@@ -21,7 +21,7 @@ extension Core {
                 work.report.adopted += 1
             } else {
                 work.report.skipped += 1
-                if failure != .closed { alarm(theirs, failure, work) }
+                if failure == .full { alarm(theirs, failure, work) }
             }
         }
     }
@@ -32,6 +32,7 @@ extension Core {
         let account = shared.pointee.accounts + Int(work.account)
         guard theirs.ticket != 0,
             let id = shared.pointee.tickets.value(account.pointee.id, theirs.ticket)
+                ?? former(theirs.ticket, work.account)
         else { return true }
         guard shared.pointee.directory.number(of: id) == nil,
             let closed = shared.pointee.history.find(id)
@@ -86,21 +87,23 @@ extension Core {
         } catch {
             // It is here all the same, and somebody should look.
             var item = hf_broker_position()
-            item.symbol = symbol
-            alarm(item, error, work)
+            (item.symbol, item.side) = (symbol, UInt8(HF_LONG))
+            if error == .full { alarm(item, error, work) }
         }
     }
 
-    private func alarm(
+    /// There is no room for one. In a recording a piece of the snapshot that names no position.
+    func alarm(
         _ theirs: hf_broker_position, _ failure: Failure, _ work: Reconciliation
     ) {
+        let sequence = claim([theirs], UInt8(HF_PIECE_SETTLE), work)
         var event = hf_event(.alarm, work.head.account, work.now, what: .adopted)
         event.symbol = theirs.symbol
         event.side = theirs.side
         event.status = failure.rawValue
         (event.volume, event.price) = (theirs.volume, theirs.price)
         event.new_value = Int64(bitPattern: theirs.ticket)
-        emit(event, shared.pointee.recorder.claimed)
+        emit(event, sequence)
     }
 
     // MARK: the end
@@ -144,8 +147,9 @@ extension Core {
                 return nil
             }
             let old = row.pointee.balance
-            let isNew = old != head.balance || !row.pointee.isMoneyKnown
+            let isNew = old != head.balance || !row.pointee.isBookKnown
             (row.pointee.balance, row.pointee.isMoneyKnown) = (head.balance, true)
+            (row.pointee.losses, row.pointee.toldAt) = (0, head.asked_at)
             row.pointee.noteBalance()
             return isNew ? old : nil
         }

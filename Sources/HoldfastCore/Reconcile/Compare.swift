@@ -14,7 +14,7 @@ extension Stripe {
         if p.pointee.isPending {
             return compare(entry: p, isHere ? theirs : nil, isSettling: isSettling, &work)
         }
-        if isOut(p) || changedAt(p) >= work.askedAt { return skip(&work) }
+        if isOut(p) || isNamedByOne(p) || changedAt(p) >= work.askedAt { return skip(&work) }
         let isDoubted = isDoubted(p)
         if isDoubted && work.askedAt <= lives[p.pointee.life].pointee.command.deadline {
             return skip(&work)
@@ -53,6 +53,17 @@ extension Stripe {
         let (command, modify) = (command(life), modify(life))
         return command.pointee.isLive && command.pointee.state.isOut
             || modify.pointee.isLive && modify.pointee.state.isOut
+    }
+
+    /// A close-by of another position is out that names it.
+    private mutating func isNamedByOne(_ p: Row) -> Bool {
+        if !ledger(p).pointee.isNamed { return false }
+        let id = p.pointee.id
+        return (0..<UInt32(lives.used)).contains {
+            let command = command($0)
+            return lives[$0].pointee.position != none && command.pointee.isLive
+                && command.pointee.state != .pending && command.pointee.with == id
+        }
     }
 
     private mutating func isDoubted(_ p: Row) -> Bool {
@@ -94,12 +105,12 @@ extension Stripe {
         }
         guard let theirs else {
             work.report.removed += 1
-            lose(p, at)
+            lose(p, p.pointee.volume, work.askedAt, at)
             return true
         }
         find(again: p, work.now)
         giveUpDoubt(p, at)
-        lose(p, p.pointee.volume - theirs.volume, at)
+        lose(p, p.pointee.volume - theirs.volume, work.askedAt, at)
         work.report.fixed += 1
         return true
     }
@@ -120,21 +131,6 @@ extension Stripe {
         suspect(p, 0, of: account(p).pointee.terms.absences, stamp(market(p), now))
     }
 
-    /// It is gone, and nobody knows how.
-    private mutating func lose(_ p: Row, _ now: Int64) {
-        let volume = p.pointee.volume
-        take(
-            p, volume, cost(of: volume, p), exit: 0, nil, Fill(volume: volume, price: 0), now)
-        close(p, Origin(reason: .unknown), volume: volume, price: 0, now)
-    }
-
-    /// A part of it is gone, and nobody knows what it came to.
-    private mutating func lose(_ p: Row, _ part: Int64, _ now: Int64) {
-        let (old, cost) = (p.pointee.volume, cost(of: part, p))
-        take(p, part, cost, exit: cost, nil, Fill(volume: part, price: 0), now)
-        changed(p, .volume, old: old, new: p.pointee.volume, .unknown, now)
-        if p.pointee.life != none { shrink(p, p.pointee.life, by: part, isOwn: false, now) }
-    }
 
     // MARK: differences
 
@@ -170,7 +166,7 @@ extension Stripe {
         let more = theirs.volume - ours
         if more == 0 { return }
         if more < 0 {
-            lose(p, -more, now)
+            lose(p, -more, work.askedAt, now)
             return tell(p, .volume, theirs, (ours, theirs.volume), &work)
         }
         let fits =

@@ -102,14 +102,30 @@ extension Core {
 
     private func line(up index: Int) {
         let row = shared.pointee.accounts + index
-        let query = row.pointee.sync.pointee.query
-        let ticket = Ticket(
+        let executor = shared.pointee.executors + Int(row.pointee.executor)
+        let ticket = ticket(index)
+        _ = executor.pointee.lock.hold {
+            executor.pointee.push(ticket, index, row.pointee.outbox)
+        }
+    }
+
+    private func ticket(_ index: Int) -> Ticket {
+        let query = shared.pointee.accounts[index].sync.pointee.query
+        return Ticket(
             rank: Ticket.rank(lane: query.lane, priority: 0), time: query.triggerTime,
             position: ownID(index, query).owner, count: query.count, stripe: Ticket.desk,
             life: UInt32(index))
+    }
+
+    /// The question is answered: it stands in line no longer, if it did.
+    private func leave(_ index: Int) {
+        let row = shared.pointee.accounts + index
         let executor = shared.pointee.executors + Int(row.pointee.executor)
-        _ = executor.pointee.lock.hold {
-            executor.pointee.push(ticket, index, row.pointee.outbox)
+        let (query, ticket) = (row.pointee.sync.pointee.query, ticket(index))
+        executor.pointee.lock.hold {
+            if isOwnDue(query, executor.pointee.epoch) {
+                executor.pointee.remove(ticket, index, row.pointee.outbox)
+            }
         }
     }
 
@@ -263,6 +279,7 @@ extension Core {
     ) {
         let sync = shared.pointee.accounts[index].sync
         if !isOwn(id, index) || !sync.pointee.query.isLive { return }
+        leave(index)
         sync.pointee.query.state = state
         sync.pointee.queryDue = .max
         tell(.commandState, index, now, sequence)
@@ -283,12 +300,13 @@ extension Core {
             let sequence = shared.pointee.recorder.claim(HF_RECORD_ACK, ack, time: now)
             sync.pointee.query.retcode = ack.code
             if ack.event != .receipt {
-                sync.pointee.totals.failed += 1
-                return end(ownOf: index, ack.command, .rejected, now, sequence)
+                end(ownOf: index, ack.command, .rejected, now, sequence)
+                return tellFailed(index, now, sequence)
             }
             sync.pointee.queryDue = now + Timing.queryDeadline
             noteDue(sync.pointee.queryDue)
             if sync.pointee.query.state == .acknowledged { return }
+            if sync.pointee.query.state == .pending { leave(index) }
             sync.pointee.query.state = .acknowledged
             tell(.commandState, index, now, sequence)
         }

@@ -61,9 +61,8 @@ extension Core {
         let state = head.failed == 0 ? CommandState.executed : .rejected
         end(ownOf: index, head.command, state, now, sequence)
         if head.failed != 0 {
-            sync.pointee.totals.failed += 1
             report.stale = sync.pointee.isStale ? 1 : 0
-            return tell(report, shared.pointee.accounts[index].id, now, sequence)
+            return tellFailed(index, now, sequence)
         }
         if head.asked_at <= sync.pointee.askedAt { return }
         sync.pointee.askedAt = head.asked_at
@@ -71,6 +70,15 @@ extension Core {
         sync.pointee.good = max(sync.pointee.good, now)
         sync.pointee.isStale = false
         noteDue(sync.pointee.staleAt(shared.pointee.accounts[index].terms))
+    }
+
+    /// The broker could not be asked; the desk is locked.
+    func tellFailed(_ index: Int, _ now: Int64, _ sequence: UInt64) {
+        let sync = shared.pointee.accounts[index].sync
+        sync.pointee.totals.failed += 1
+        var report = hf_sync_report()
+        report.stale = sync.pointee.isStale ? 1 : 0
+        tell(report, shared.pointee.accounts[index].id, now, sequence)
     }
 
     // MARK: deals
@@ -84,7 +92,16 @@ extension Core {
                 deal.position != 0
                 ? deal.position : shared.pointee.tickets.value(deal.account, deal.ticket) ?? 0
             let wasOpen = shared.pointee.directory.number(of: id) != nil
-            guard (try? self.deal(deal, work.now)) != nil else { continue }
+            do throws(Failure) {
+                try self.deal(deal, work.now)
+            } catch {
+                // Not here: nothing of ours. Else somebody should look.
+                if error == .position || error == .closed { continue }
+                work.tell(
+                    .deal, id, 0, ticket: deal.ticket, ours: Int64(error.rawValue),
+                    theirs: Int64(bitPattern: deal.deal), isApplied: false)
+                continue
+            }
             work.report.deals += 1
             if wasOpen && shared.pointee.directory.number(of: id) == nil {
                 work.report.removed += 1
@@ -110,12 +127,37 @@ extension Core {
                 strangers.append(theirs.ticket)
             }
         }
+        pass(positions, &ours, &work)
         strangers.sort()
         for index in strangers.indices.dropFirst() where strangers[index] == strangers[index - 1] {
             throw .duplicate
         }
         return ours
     }
+
+    /// What is listed under a ticket that a position of ours had before is that one, in a late list:
+    /// it is there, and it is not compared.
+    private func pass(
+        _ positions: Positions, _ ours: inout [UInt64], _ work: inout Reconciliation
+    ) {
+        for index in positions.indices where ours[index] == 0 && positions[index].symbol != 0 {
+            guard let id = former(positions[index].ticket, work.account),
+                let place = shared.pointee.directory.number(of: id)
+            else { continue }
+            _ = work.isNamed.add(place)
+            ours[index] = Self.passed
+            work.report.skipped += 1
+        }
+    }
+
+    /// Who had a ticket before its present one.
+    func former(_ ticket: UInt64, _ account: UInt32) -> UInt64? {
+        if ticket == 0 { return nil }
+        return shared.pointee.formers.value(
+            shared.pointee.accounts[Int(account)].id, ticket)
+    }
+
+    private static let passed = UInt64.max
 
     /// The open position, with its place, that one of the broker's is: by ticket, client id, the
     /// text of the command that opened it, or on a netting account by symbol.
@@ -132,6 +174,7 @@ extension Core {
         {
             return found
         }
+        if former(theirs.ticket, account) != nil { return nil }
         let text = unsafeBitCast(theirs.client_id, to: Text40.self)
         if !text.isEmpty {
             let key = ClientKey(number, text)
@@ -162,7 +205,7 @@ extension Core {
         _ positions: Positions, _ ours: [UInt64], _ work: inout Reconciliation
     ) {
         var byStripe = Array(repeating: [Int](), count: stripeCount)
-        for index in positions.indices where ours[index] != 0 {
+        for index in positions.indices where ours[index] != 0 && ours[index] != Self.passed {
             byStripe[Int(positions[index].symbol - 1) % stripeCount].append(index)
         }
         var later: [hf_broker_position] = []
@@ -218,7 +261,7 @@ extension Core {
         }
     }
 
-    private func claim(
+    func claim(
         _ items: [hf_broker_position], _ piece: UInt8, _ work: Reconciliation
     ) -> UInt64 {
         let recorder = shared.pointee.recorder
@@ -307,6 +350,10 @@ extension Core {
         case HF_PIECE_SLICE, HF_PIECE_SETTLE:
             let isSettling = Int(head.piece) == HF_PIECE_SETTLE
             for theirs in items {
+                if theirs.position == 0 {
+                    alarm(theirs, .full, work)
+                    continue
+                }
                 _ = try? with(theirs.position, books: isSettling) { (stripe, p) throws(Failure) in
                     shared.pointee.naming.take()
                     defer { shared.pointee.naming.give() }

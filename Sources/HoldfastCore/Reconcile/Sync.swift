@@ -66,5 +66,5 @@ extension hf_command_id {
     var isOfAccount: Bool { owner >= Self.account }
 
     /// The account's place.
-    var accountIndex: UInt64 { owner - Self.account - 1 }
+    var accountIndex: UInt64 { owner &- Self.account &- 1 }
 }

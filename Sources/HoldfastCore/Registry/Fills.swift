@@ -62,10 +62,12 @@ extension Core {
         }
         if p.pointee.isPending { throw .state }
         let pair = stripe.pointee.paired(p, Fill(fill))
-        let rest = Fill(fill).less(pair)
+        let lost = stripe.pointee.lostPart(p, Fill(fill).less(pair))
+        let rest = Fill(fill).less(pair).less(lost)
         let matched = stripe.pointee.matched(p, rest)
         if rest.volume - matched <= p.pointee.volume {
             try stripe.pointee.check(pair: Fill(fill), pair, of: p)
+            try stripe.pointee.check(lost: Fill(fill).less(pair), lost, of: p)
             try stripe.pointee.check(money: rest, of: p)
             fill.position = p.pointee.id
             claim(fill, stripe, now)
@@ -253,6 +255,7 @@ extension Stripe {
         takeTicket(p, given, now)
         var fill = Fill(given)
         takePair(p, &fill, paired(p, fill), now)
+        takeLost(p, &fill, lostPart(p, fill), now)
         match(p, &fill, now)
         if fill.volume > 0 { applyOurs(p, hf_deal(), fill, now) }
     }

@@ -17,6 +17,11 @@ struct History {
         /// See `Ledger`.
         var paired: Int64
         var entryTold: Told
+        var former: UInt64
+        var lost: Told
+        var lostAt: Int64
+        /// What is known of its profit while a part is lost; nil: that could not be valued either.
+        var known: Int64?
         /// The position that a late fill of an ended entry opened; 0: none.
         var successor: UInt64
         /// Sum of price x volume over all that was closed.
@@ -43,6 +48,9 @@ struct History {
             record.exit_average = Ledger.average(exits, record.volume_initial)
             isDerived = false
         }
+
+        /// Its money has changed: R is worked out anew.
+        mutating func renew() { isDerived = false }
 
         /// What follows from its money.
         mutating func derive() {
@@ -84,6 +92,7 @@ struct History {
         var account: UInt64
         var accountIndex: UInt32
         var ticket: UInt64
+        var former: UInt64
         var symbol: UInt32
     }
 
@@ -96,7 +105,7 @@ struct History {
             evicted = Evicted(
                 id: ring[at].record.id, account: ring[at].record.account,
                 accountIndex: ring[at].accountIndex, ticket: ring[at].record.ticket,
-                symbol: ring[at].record.symbol)
+                former: ring[at].former, symbol: ring[at].record.symbol)
             map.pointee.remove(ring[at].record.id)
         }
         (ring + at).update(from: closed, count: 1)

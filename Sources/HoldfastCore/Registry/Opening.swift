@@ -203,7 +203,8 @@ extension Stripe {
         (record.pointee.commission, record.pointee.swap) = (costs.commission, costs.swap)
         record.pointee.fee = costs.fee
         record.pointee.exit_average = Ledger.average(
-            ledger.pointee.exits, ledger.pointee.volumeInitial - p.pointee.volume)
+            ledger.pointee.exits,
+            ledger.pointee.volumeInitial - p.pointee.volume - ledger.pointee.lost.volume)
         record.pointee.slippage_entry = ledger.pointee.slippageEntry
         if ledger.pointee.isSlippageKnown { record.pointee.known |= UInt32(HF_KNOWN_ENTRY) }
         // A word of its own: one that was written by bytes is read late.
@@ -219,7 +220,7 @@ extension Stripe {
         }
         record.pointee.profit = profit ?? 0
         if profit != nil { known |= UInt32(HF_KNOWN_PROFIT) }
-        let isKnown = ledger.pointee.isMoneyKnown && fits
+        let isKnown = ledger.pointee.isBookKnown && fits
         record.pointee.realised = isKnown ? ledger.pointee.realised : 0
         if isKnown { known |= UInt32(HF_KNOWN_REALISED) }
         if isKnown && profit != nil {

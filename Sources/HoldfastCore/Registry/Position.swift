@@ -122,6 +122,11 @@ struct Ledger {
     var touched = Int64.min
     /// Snapshots in a row that did not have it.
     var absences: UInt32 = 0
+    /// The ticket before its present one.
+    var former: UInt64 = 0
+    /// What a snapshot took away without a deal, at its cost; and when the broker was asked.
+    var lost = Told()
+    var lostAt = Int64.min
     /// Volume that a close-by of another position closed, whose own deal is still to come.
     var paired: Int64 = 0
     /// A close-by has named it.
@@ -144,6 +149,9 @@ struct Ledger {
         volumeInitial = volume
         cost = Money.product(volume, price)
     }
+
+    /// Whether everything that was closed of it could be valued.
+    var isBookKnown: Bool { isMoneyKnown && lost.volume == 0 }
 
     /// Average entry in 1e-8 point, truncated.
     func average(_ volume: Int64) -> Int64 { Self.average(cost, volume) }

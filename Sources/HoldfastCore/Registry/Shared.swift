@@ -24,6 +24,8 @@ struct Shared: ~Copyable {
     let places: Places
     /// (account, ticket) -> position id; (hash, hash) of account and client id -> position id.
     let tickets: SharedMap
+    /// The ticket that a position had before its present one.
+    let formers: SharedMap
     let clients: SharedMap
     /// (account's number, symbol) -> position id, on netting accounts.
     let nets: SharedMap
