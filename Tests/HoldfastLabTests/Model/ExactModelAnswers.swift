@@ -107,6 +107,8 @@ extension ExactModel {
             if command.state == HF_COMMAND_ACKNOWLEDGED { return }
             if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
             set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
+            // Whoever answers has it.
+            command.isWaiting = false
             command.deadline = time + patience(position, command)
             command.lastDeadline = command.deadline
             return

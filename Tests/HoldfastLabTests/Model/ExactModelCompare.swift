@@ -83,6 +83,7 @@ extension ExactModel {
         ours.cost -= ours.cost * Int128(part) / Int128(old)
         ours.volume = volume
         ours.isRealisedKnown = false
+        ours.hasLost = true
         tell(ours, HF_WHAT_VOLUME, old, volume, at: time)
         shrink(ours, at: time)
     }
@@ -124,6 +125,7 @@ extension ExactModel {
         }
         report.removed += 1
         ours.isRealisedKnown = false
+        ours.hasLost = true
         ours.volume = 0
         ours.cost = 0
         ours.closePrice = 0

@@ -99,7 +99,8 @@ extension ExactModel {
     private func room(_ session: ModelExecutor) -> Int {
         if session.record.in_flight_max == 0 { return .max }
         let out = commands(of: session.record.id).count {
-            !$0.isQuery && !$0.isWaiting
+            // One that is answered and was never taken came by another way.
+            !$0.isQuery && !$0.isWaiting && $0.sent != 0
                 && ($0.state == HF_COMMAND_SENT || $0.state == HF_COMMAND_ACKNOWLEDGED)
         }
         return Swift.max(0, Int(session.record.in_flight_max) - out)

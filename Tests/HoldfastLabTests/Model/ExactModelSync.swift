@@ -147,7 +147,9 @@ extension ExactModel {
             let isHere = positions.contains {
                 $0.account == id && $0.ticket == record.ticket && $0.ticket != 0
             }
-            if isHere, apply(record, now: now) == 0 { report.deals += 1 }
+            if !isHere { continue }
+            let isApplied = apply(record, now: now) == 0
+            if isApplied { report.deals += 1 } else { report.differences += 1 }
         }
         for position in before where !position.isOpen {
             report.removed += 1
@@ -161,7 +163,8 @@ extension ExactModel {
                 continue
             }
             matched.insert(ours.id)
-            if !ours.isOpen || isSkipped(ours, snapshot.record.asked_at) {
+            let isFormer = theirs.ticket != 0 && ours.formerTickets.contains(theirs.ticket)
+            if !ours.isOpen || isFormer || isSkipped(ours, snapshot.record.asked_at) {
                 report.skipped += 1
                 if !ours.isOpen { report.differences += 1 }
                 continue
@@ -184,6 +187,9 @@ extension ExactModel {
     ) -> ModelPosition? {
         let mine = positions.filter { $0.account == account }
         if theirs.ticket != 0, let found = mine.last(where: { $0.ticket == theirs.ticket }) {
+            return mayComeBack(found, asked) ? nil : found
+        }
+        if let found = mine.last(where: { $0.formerTickets.contains(theirs.ticket) }) {
             return mayComeBack(found, asked) ? nil : found
         }
         let name = text(theirs.client_id)

@@ -6,6 +6,7 @@ enum HistoryDoubt {
         switch input {
         case .ack(let ack, _): isIn(ack, model)
         case .deal(let deal, _): isIn(deal, model)
+        case .snapshot(let snapshot, _): snapshot.deals.contains { isIn($0, model) }
         default: false
         }
     }
@@ -20,6 +21,7 @@ enum HistoryDoubt {
         // Left over when inputs were left out: a code for a query, or none found for a close.
         if command.isQuery != (ack.query == 1) { return true }
         if ack.deal == 0 || command.isLive { return false }
+        if position.hasLost { return true }
         // Whose ticket a late deal brings.
         if ack.present & UInt32(HF_HAS_TICKET) != 0 { return true }
         return position.unmatched(of: command.id) != 0 && !isKnown(position, model)
@@ -32,6 +34,8 @@ enum HistoryDoubt {
                     && $0.ticket == deal.ticket && $0.ticket != 0)
         }
         guard let position = found else { return false }
+        // What a deal of volume that a snapshot took away comes to: stories of S8.35 say it.
+        if position.hasLost { return true }
         if deal.deal == 0 { return false }
         return position.unmatched(of: nil) != 0 && !isKnown(position, model)
     }

@@ -206,7 +206,13 @@ final class ModelPosition {
     let opened: Int64
     var openPrice: Int64
     let volumeInitial: Int64
-    var ticket: UInt64
+    var ticket: UInt64 {
+        didSet { if oldValue != 0 { formerTickets.insert(oldValue) } }
+    }
+    /// Those that the broker renewed.
+    private(set) var formerTickets: Set<UInt64> = []
+    /// A snapshot took something of it away: deals of that bring its money alone (S8.35).
+    var hasLost = false
     var volume: Int64
     var cost: Int128
     var sl: Int64
