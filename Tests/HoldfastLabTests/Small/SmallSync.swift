@@ -164,6 +164,8 @@ final class SmallSync: SmallStory {
         deal.deal = slot.nextDeal()
         deal.volume = slot.view.volume
         deal.price = 1005
+        // One of no told instant may be of what a snapshot took away before.
+        deal.time = slot.now
         return deal
     }
 
