@@ -22,9 +22,11 @@ final class SmallSync: SmallStory {
 
     let slot: SmallSlot
     /// Absences in a row.
-    var absences = 0
-    /// It was absent once.
-    var wasAbsent = false
+    var absences = 0 {
+        didSet { if absences < oldValue { wasBack = true } }
+    }
+    /// Absences in a row have ended: what follows counts from the start.
+    private var wasBack = false
     private var waited = 0
     /// When the position changed last.
     private var changed: Int64
@@ -59,7 +61,7 @@ final class SmallSync: SmallStory {
             return min(1, max(-1, (time - slot.now) / Self.every))
         }
         return "\(position.state) \(position.volume) \(position.known) \(position.intent_volume)"
-            + " \(absences) \(wasAbsent) \(changed >= status.asked_at) \(last?.state ?? 0)"
+            + " \(absences) \(wasBack) \(changed >= status.asked_at) \(last?.state ?? 0)"
             + " \(last?.executed ?? 0) \(status.asked_at == 0) \(status.stale)"
             + " \(steps(status.late_at))"
             + " \(questions.map(slot.shown)) \(shown)"

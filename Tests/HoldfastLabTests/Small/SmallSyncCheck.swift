@@ -83,7 +83,6 @@ struct SmallSyncCheck {
             if report.counts[2] != 1 { slot.fail("not removed: \(report.counts)") }
         case _ where letter == .absent || letter == .smaller && isDoubted:
             story.absences += 1
-            story.wasAbsent = true
             doubt(report, after)
         default:
             story.absences = 0
