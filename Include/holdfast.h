@@ -1509,13 +1509,14 @@ hf_status HF_CALL hf_reconcile_init(hf_reconcile *reconcile, uint64_t account, i
  * has not changed since asked_at and has no command SENT or ACKNOWLEDGED. What is missing here is taken
  * over, with the account's default protection; where volume, price, ticket or costs differ the broker's
  * win; what is absent there without a deal is SUSPECT, and closed at the `suspect_syncs`-th absence in a
- * row; a deal of what it took away brings its money later. Unreachable is not flat: a failed or late snapshot closes nothing. The same again changes nothing.
- * The core asks by itself: hf_account.sync_every. report and out may be NULL; at most `max` differences are
- * written, report->differences says how many there were.
+ * row; a deal of what it took away brings its money later. Unreachable is not flat: a failed or late
+ * snapshot closes nothing. The same again changes nothing. The core asks by itself (hf_account.sync_every).
+ * positions and deals may be NULL where their counts are 0; report may be NULL, and out with max 0. At most
+ * `max` differences are written, report->differences says how many there were.
  * Thread: any; one at a time per account, others wait. Owns: nothing. Blocks: on one stripe at a time, for
  * slices of at most 256 positions, and on another snapshot of the account. Fails: HF_E_ACCOUNT, HF_E_RANGE,
- * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_DUPLICATE (a ticket twice, or two
- * positions that are one of ours), HF_E_COMMAND (not its query), HF_E_ARGUMENT (a failed one with content). */
+ * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_DUPLICATE (a ticket twice, two
+ * that are one of ours), HF_E_COMMAND (not its query), HF_E_ARGUMENT (a failed one with content). */
 hf_status HF_CALL hf_reconcile_apply(hf_core *core, const hf_reconcile *reconcile,
                                      const hf_broker_position *positions, const hf_deal *deals,
                                      int64_t now, hf_sync_report *report, hf_difference *out,

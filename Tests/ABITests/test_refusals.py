@@ -9,8 +9,7 @@ import pytest
 import world as worlds
 
 NOW = worlds.NOW + 10
-LATER = ["BAR", "CANDLE", "GUARD", "RELEASE", "ROLL", "RECONCILE", "DECISION", "STATE"]
-LATER += ["EMERGENCY_STOP", "EXECUTOR"]
+LATER = ["BAR", "CANDLE", "GUARD", "RELEASE", "ROLL", "DECISION", "STATE", "EMERGENCY_STOP"]
 KINDS = dict(header.record_kinds())
 SOON = [kind for kind in KINDS if kind not in {h.constant(f"HF_RECORD_{name}") for name in LATER}]
 
@@ -66,8 +65,6 @@ def configured(core, **fields):
 
 UNSUPPORTED = [
     (symbol, {"source": h.HF_SOURCE_BARS}),
-    (account, {"present": h.HF_ACCOUNT_PROTECT_SL, "protect_sl": 5}),
-    (account, {"present": h.HF_ACCOUNT_SYNC_EVERY, "sync_every": 5}),
     (opened, {"flags": h.HF_OPEN_INTERVAL, "interval": 60}),
     (rule, {"kind": h.HF_RULE_BREAK_EVEN}),
     (rule, {"kind": h.HF_RULE_PRESET, "preset": h.HF_PRESET_BOOKING}),
@@ -175,6 +172,8 @@ def honest(world, record, kind=None):
                     "price": 110000},
         h.hf_deposit: {"account": 1, "amount": 1},
         h.hf_close_by: {"position": 1, "with": 6},
+        h.hf_executor: {"id": 1, "up": 1, "capabilities": h.HF_CAN_ALL},
+        h.hf_reconcile: {"account": 1, "asked_at": NOW},
     }
     if record is h.hf_symbol:
         return bytes(world.symbol())

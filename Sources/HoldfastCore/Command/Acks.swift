@@ -76,7 +76,7 @@ extension Stripe {
         let command = lives[life].pointee.command
         var event = ack.event
         let other = partner(p, command)
-        let isFill = ack.isFill
+        let isFill = event.isFill
         var fill = Fill(ack, volume: command.volume, price: command.price)
         fill.command = id(of: p, command)
         if let other, ack.present & UInt32(HF_HAS_VOLUME) == 0 {

@@ -76,6 +76,9 @@ extension hf_ack {
         return event == .filledInPart ? .filled : event
     }
 
-    /// Whether it tells of a fill.
-    var isFill: Bool { event == .filled || event == .filledInPart }
+    var isFill: Bool { event.isFill }
+}
+
+extension CommandEvent {
+    var isFill: Bool { self == .filled || self == .filledInPart }
 }

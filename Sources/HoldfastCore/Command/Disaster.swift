@@ -236,7 +236,7 @@ extension Stripe {
         let command = modify(life)
         if command.pointee.count != id.count || !isDue(command.pointee, session) { return false }
         let (state, _) = LifeCycle.step(command.pointee.state, .taken, .modify)
-        mark(&command.pointee, p, session, now, deadline: Timing.onceDeadline)
+        mark(&command.pointee, session, now, deadline: Timing.onceDeadline)
         command.pointee.actBefore = now + Timing.actBefore(.modify)
         become(modify: p, life, state, now)
         market(p).pointee.timers.arm(modifyTimer(life), due: command.pointee.deadline)

@@ -245,7 +245,7 @@ extension Stripe {
         let instant = stamp(market(p), now)
         if at.pointee.command.count == id.count && isDue(at.pointee.command, session) {
             let (state, _) = LifeCycle.step(at.pointee.command.state, .taken)
-            mark(&at.pointee.command, p, session, instant, deadline: deadline(p, life))
+            mark(&at.pointee.command, session, instant, deadline: deadline(p, life))
             at.pointee.command.actBefore = instant + Timing.actBefore(at.pointee.command.action)
             become(p, life, state, instant)
             arm(p, life, due: at.pointee.command.deadline)
@@ -253,7 +253,7 @@ extension Stripe {
             return true
         }
         if at.pointee.query.count == id.count && isDue(at.pointee.query, session) {
-            mark(&at.pointee.query, p, session, instant, deadline: Timing.queryDeadline)
+            mark(&at.pointee.query, session, instant, deadline: Timing.queryDeadline)
             at.pointee.query.actBefore = instant + Timing.actBeforeOthers
             becomeQuery(p, life, .sent, instant)
             market(p).pointee.timers.arm(queryTimer(life), due: at.pointee.query.deadline)
@@ -264,13 +264,9 @@ extension Stripe {
     }
 
     mutating func mark(
-        _ command: inout Command, _ p: Row, _ session: UInt32, _ now: Int64, deadline: Int64
+        _ command: inout Command, _ session: UInt32, _ now: Int64, deadline: Int64
     ) {
         counters.commands_taken += 1
-        if command.action != .queryDeals {
-            let executor = executor(p)
-            executor.pointee.lock.hold { executor.pointee.inFlight += 1 }
-        }
         let isAgain = command.actBefore != 0
         if isAgain { counters.redelivered += 1 }
         command.isRedelivered = isAgain

@@ -63,24 +63,42 @@ extension Stripe {
         let isLeft = old == .pending && new != .sent
         if !isBack && !isLeft && old != .unknown && new != .unknown { return }
         let executor = executor(p)
-        let account = Int(accountIndex(p))
-        let outbox = shared.pointee.accounts[account].outbox
-        let ticket = ticket(p, life, command)
         let isCounted = command.action != .queryDeals
-        executor.pointee.lock.hold {
+        let isInLine = executor.pointee.lock.hold { () -> Bool in
             let isOwn = session == executor.pointee.epoch
             // What an older session had stands in line again.
-            if isLeft || isBack && !isOwn { executor.pointee.remove(ticket, account, outbox) }
-            if !isCounted { return }
+            let isInLine = isLeft || isBack && !isOwn
+            if !isCounted { return isInLine }
             if isBack && isOwn { executor.pointee.inFlight -= 1 }
             if old == .unknown && new.isOut { executor.pointee.inFlight += 1 }
             if old == .unknown { executor.pointee.unanswered -= 1 }
             if new == .unknown { executor.pointee.unanswered += 1 }
+            return isInLine
         }
+        if isInLine { leave(p, life, command, executor) }
+    }
+
+    /// Takes a command that is no longer to be given out from the line.
+    @inline(never)
+    private mutating func leave(
+        _ p: Row, _ life: UInt32, _ command: borrowing Command,
+        _ executor: UnsafeMutablePointer<Executor>
+    ) {
+        let account = Int(accountIndex(p))
+        let outbox = shared.pointee.accounts[account].outbox
+        let ticket = ticket(p, life, command)
+        executor.pointee.lock.hold { executor.pointee.remove(ticket, account, outbox) }
     }
 }
 
 extension CommandState {
     /// An executor has it, and its deadline is not over.
     var isOut: Bool { self == .sent || self == .acknowledged }
+}
+
+extension hf_command {
+    /// It asks and does nothing: no limit of an executor counts it.
+    var isQuestion: Bool {
+        action == Action.queryDeals.rawValue || action == Action.queryPositions.rawValue
+    }
 }

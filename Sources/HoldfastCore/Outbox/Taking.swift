@@ -25,7 +25,9 @@ extension Core {
             while given < max {
                 let most = min(max - given, Limits.taken)
                 let (count, swept) = collect(executor, most: most, now, into: room)
-                given += give(room[..<count], executor, epoch, now, out + given)
+                let more = give(room[..<count], executor, epoch, now, out + given)
+                takeBack(executor, count, out + given, more)
+                given += more
                 if let swept {
                     sweep(executor, epoch, only: swept)
                 } else if count < most {
@@ -34,6 +36,17 @@ extension Core {
             }
             return given
         }
+    }
+
+    /// What was counted as in flight when it was picked, and was not given out or is a question.
+    private func takeBack(
+        _ executor: UnsafeMutablePointer<Executor>, _ picked: Int,
+        _ out: UnsafeMutablePointer<hf_command>, _ given: Int
+    ) {
+        var counted = 0
+        for at in 0..<given where !out[at].isQuestion { counted += 1 }
+        if counted == picked { return }
+        executor.pointee.lock.hold { executor.pointee.inFlight -= picked - counted }
     }
 
     /// A new session: what the old one took and never answered is in line again.
@@ -100,8 +113,12 @@ extension Core {
                 room.initializeElement(at: count, to: ticket)
                 count += 1
                 if ticket.turn == Turns.entries { entries -= 1 }
-                if outbox.pointee.needsSweep { return (count, UInt32(account)) }
+                if outbox.pointee.needsSweep {
+                    executor.pointee.inFlight += count
+                    return (count, UInt32(account))
+                }
             }
+            executor.pointee.inFlight += count
             return (count, nil)
         }
     }
@@ -257,6 +274,9 @@ extension Core {
                 // One input, one sequence, as when it was given out.
                 sequence = sequence ?? claim(take, ids, executor, entries: entries, now)
                 stripe.sequence = sequence ?? stripe.sequence
+                if stripe.live(p, id)?.isQuestion == false {
+                    executor.pointee.lock.hold { executor.pointee.inFlight += 1 }
+                }
                 _ = stripe.give(id, life: p.pointee.life, session: take.epoch, now, to: nil)
             }
         }

@@ -131,7 +131,6 @@ extension Stripe {
         suspect(p, 0, of: account(p).pointee.terms.absences, stamp(market(p), now))
     }
 
-
     // MARK: differences
 
     /// Where they differ the broker's win.

@@ -49,7 +49,9 @@ extension Stripe {
     ) -> Booked? {
         let cost = lost.take(part).cost
         let exit = Int128(part) * Int128(fill.price)
-        if part == fill.volume, let profit = fill.profit { return Booked(profit: profit, fill.costs) }
+        if part == fill.volume, let profit = fill.profit {
+            return Booked(profit: profit, fill.costs)
+        }
         guard let rate = conversion(market, account),
             let profit = Money.value(
                 of: side == .long ? exit - cost : cost - exit,

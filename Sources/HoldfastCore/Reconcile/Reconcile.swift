@@ -135,7 +135,7 @@ extension Core {
         return ours
     }
 
-    /// What is listed under a ticket that a position of ours had before is that one, in a late list:
+    /// What is listed under a ticket that one of ours had before is that one, in a late list:
     /// it is there, and it is not compared.
     private func pass(
         _ positions: Positions, _ ours: inout [UInt64], _ work: inout Reconciliation
