@@ -44,9 +44,10 @@ final class HistoryCore {
             (config.history, config.deals, config.finished, config.outbox) = (4, 64, 256, 16)
         }
         if setting.isBrief {
-            (config.positions, config.rules, config.events) = (64, 64, 1024)
-            (config.history, config.deals, config.finished) = (128, 256, 256)
-            config.outbox = 256
+            (config.symbols, config.accounts, config.executors) = (4, 4, 4)
+            (config.positions, config.rules, config.events) = (64, 16, 512)
+            (config.history, config.deals, config.finished) = (64, 128, 256)
+            config.outbox = 64
         }
         if setting.slots > 0 {
             let slots = setting.slots
