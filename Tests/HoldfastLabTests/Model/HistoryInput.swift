@@ -194,7 +194,8 @@ extension HistoryInput: CustomStringConvertible {
             return "ack at \(now): command \(ModelID(record.command)) position \(record.position)"
                 + " code \(record.retcode) answer \(record.answer) deal \(record.deal)"
                 + " volume \(record.volume) price \(record.price) profit \(record.profit)"
-                + " costs \(record.commission) \(record.swap) \(record.fee) present \(record.present) query \(record.query)"
+                + " costs \(record.commission) \(record.swap) \(record.fee)"
+                + " present \(record.present) query \(record.query)"
         case .deal(let record, let now):
             return "deal at \(now): position \(record.position) ticket \(record.ticket) deal"
                 + " \(record.deal) volume \(record.volume) price \(record.price) reason"
