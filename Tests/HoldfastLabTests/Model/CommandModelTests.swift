@@ -33,6 +33,7 @@ final class CommandStory {
 
     let core: HistoryCore
     let model = ExactModel()
+    private let ledger = HistoryLedger()
     private(set) var inputs: [HistoryInput] = []
     private(set) var failure: String?
     private var now = CommandStory.start
@@ -68,7 +69,9 @@ final class CommandStory {
             _ = core.apply(input)
             return
         }
-        if let text = HistoryRun.compare(input, model, core), failure == nil { failure = text }
+        if let text = HistoryRun.compare(input, model, core, ledger), failure == nil {
+            failure = text
+        }
     }
 
     private func tick(_ bid: Int64) -> hf_tick {

@@ -9,12 +9,17 @@ final class ExactModel {
         var executor: UInt64
         /// Number of a deal to its price and volume.
         var deals: [UInt64: (price: Int64, volume: Int64)] = [:]
+        /// 1 for the account that was defined first.
+        var place: UInt64
+        var sync = ModelSync()
     }
 
     var symbols: [ModelSymbol] = []
     var accounts: [UInt64: Account] = [:]
     var positions: [ModelPosition] = []
-    var sessions: [UInt64: UInt32] = [:]
+    var executors: [UInt64: ModelExecutor] = [:]
+    /// The order in which a take gave its commands, where several are right.
+    var takeOrder: [ModelID]?
     var lastStep = Int64.min
     /// Of the latest input.
     var events: [ModelEvent] = []
@@ -39,10 +44,19 @@ final class ExactModel {
         return 0
     }
 
-    func put(_ record: hf_account) -> Int32 {
+    func put(_ record: hf_account, now: Int64) -> Int32 {
         let hasExecutor = record.present & UInt32(HF_ACCOUNT_EXECUTOR) != 0
         let executor = hasExecutor ? record.executor : record.id
-        accounts[record.id, default: Account(record: record, executor: executor)].record = record
+        let isNew = accounts[record.id] == nil
+        let old = accounts[record.id]?.record
+        let place = UInt64(accounts.count + 1)
+        accounts[
+            record.id, default: Account(record: record, executor: executor, place: place)
+        ].record = record
+        executors[executor] = executors[executor] ?? ModelExecutor(id: executor)
+        if isNew || old?.sync_every != record.sync_every || old?.sync_late != record.sync_late {
+            schedule(record.id, from: now)
+        }
         return 0
     }
 
@@ -66,6 +80,10 @@ final class ExactModel {
             && positions.contains {
                 $0.account == open.account && $0.ticket == open.ticket
             }
+            || !text(open.client_id).isEmpty
+                && positions.contains {
+                    $0.account == open.account && $0.clientID == text(open.client_id)
+                }
         if isDuplicate { return Int32(HF_E_DUPLICATE) }
         let position = ModelPosition(id: UInt64(positions.count + 1), open: open, at: stamp)
         positions.append(position)
@@ -210,7 +228,10 @@ final class ExactModel {
     }
 
     func command(_ id: ModelID) -> ModelCommand? {
-        position(id.owner)?.commands.first { $0.id == id }
+        if id.owner >> 63 == 1 {
+            return accounts.values.lazy.compactMap { $0.sync.count(of: id) }.first
+        }
+        return position(id.owner)?.commands.first { $0.id == id }
     }
 
     /// The later of an input's own time and its symbol's.

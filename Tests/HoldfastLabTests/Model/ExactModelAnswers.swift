@@ -32,15 +32,26 @@ extension ExactModel {
         }
         let time = stamp(position.symbol, now)
         if ack.query == 1 { return answerNone(position, command, at: time) }
-        if ack.present & UInt32(HF_HAS_TICKET) != 0 { position.ticket = ack.ticket }
         let hasCode = ack.present & UInt32(HF_HAS_RETCODE) != 0
-        let code = hasCode ? Int(ack.retcode) : HF_RETCODE_DONE
+        var code = hasCode ? Int(ack.retcode) : HF_RETCODE_DONE
+        if ack.answer != 0 { code = Self.code(Int(ack.answer)) }
         if code == HF_RETCODE_DONE || code == HF_RETCODE_DONE_PARTIAL {
             return done(position, command, ack, at: time)
         }
         guard command.isLive, position.live === command else { return 0 }
+        rename(position, ack, at: time)
         answer(position, command, code, at: time)
         return 0
+    }
+
+    /// The return code that stands for an answer.
+    private static func code(_ answer: Int) -> Int {
+        let codes = [
+            HF_ANSWER_DONE: 10009, HF_ANSWER_RECEIPT: 10008, HF_ANSWER_PARTIAL: 10010,
+            HF_ANSWER_REQUOTE: 10004, HF_ANSWER_WAIT: 10006, HF_ANSWER_TERMINAL: 10026,
+            HF_ANSWER_NEVER: 10013, HF_ANSWER_FILL_MODE: 10030, HF_ANSWER_HOLD: 10018,
+        ]
+        return codes[answer] ?? 10012
     }
 
     private func target(_ ack: hf_ack) -> (ModelPosition, ModelCommand)? {
@@ -68,6 +79,8 @@ extension ExactModel {
         position.live = nil
         position.heldUntil = doubted.actBefore
         guard let intent = position.intent else { return 0 }
+        // No answer at all: what was asked for before it is no row any more.
+        if !doubted.isCancelled { intent.requotes = 0 }
         if time >= doubted.actBefore {
             goOn(position, doubted, at: time)
         } else {
@@ -94,7 +107,10 @@ extension ExactModel {
             if command.state == HF_COMMAND_ACKNOWLEDGED { return }
             if command.state == HF_COMMAND_UNKNOWN { dropQuery(position, at: time) }
             set(command, HF_COMMAND_ACKNOWLEDGED, at: time)
+            // Whoever answers has it.
+            command.isWaiting = false
             command.deadline = time + patience(position, command)
+            command.lastDeadline = command.deadline
             return
         case 10011, 10012, 10036, 10038, 10039:
             doubt(position, at: time)
@@ -189,6 +205,7 @@ extension ExactModel {
             return Int32(HF_E_VOLUME)
         }
         remember(position, fill)
+        rename(position, ack, at: time)
         if command.isLive, !command.isCancelled { position.intent?.requotes = 0 }
         if !command.isLive {
             fill.less(match(position, fill, of: command.id, at: time))
@@ -196,6 +213,16 @@ extension ExactModel {
         }
         execute(position, command, fill, at: time)
         return 0
+    }
+
+    /// The ticket that an answer brings.
+    private func rename(_ position: ModelPosition, _ ack: hf_ack, at time: Int64) {
+        guard ack.present & UInt32(HF_HAS_TICKET) != 0, ack.ticket != position.ticket else {
+            return
+        }
+        tell(position, HF_WHAT_TICKET, Int64(position.ticket), Int64(ack.ticket), at: time)
+        position.ticket = ack.ticket
+        position.changed = max(position.changed, time)
     }
 
     /// Whether the deal's number is known: the status to answer.
@@ -291,6 +318,8 @@ extension ExactModel {
         slippage: (price: Int64, level: Int64)?, at time: Int64
     ) {
         let old = position.volume
+        bookCosts(position, fill.volume)
+        position.changed = max(position.changed, time)
         let removed = position.cost * Int128(fill.volume) / Int128(old)
         let gain =
             (Int128(fill.price) * Int128(fill.volume) - removed)
@@ -333,7 +362,7 @@ extension ExactModel {
         end(position, reason: reason, from: from, at: time)
     }
 
-    private func end(_ position: ModelPosition, reason: Int, from: Int, at time: Int64) {
+    func end(_ position: ModelPosition, reason: Int, from: Int, at time: Int64) {
         position.closed = time
         position.closeReason = reason
         position.closeFrom = from

@@ -59,6 +59,7 @@ extension ExactModel {
                 live.isOvertaken = true
                 if live.state != HF_COMMAND_UNKNOWN {
                     live.deadline = time + patience(position, live)
+                    live.lastDeadline = live.deadline
                 }
             }
         } else if let latest = intent.latest, case .until = intent.wait {
@@ -100,8 +101,8 @@ extension ExactModel {
         if attempt == 6 { alarm(position, HF_WHAT_ATTEMPTS, at: time) }
     }
 
-    private func tell(_ command: ModelCommand, at time: Int64) {
-        var event = ModelEvent(kind: HF_EVENT_COMMAND, time: time, position: command.id.owner)
+    func tell(_ command: ModelCommand, at time: Int64) {
+        var event = ModelEvent(kind: HF_EVENT_COMMAND, time: time, position: command.id.position)
         event.command = command.id
         event.parent = command.parent
         event.action = command.action
@@ -123,7 +124,8 @@ extension ExactModel {
             command.deadline = 0
             command.isWaiting = false
         }
-        var event = ModelEvent(kind: HF_EVENT_COMMAND_STATE, time: time, position: command.id.owner)
+        var event = ModelEvent(
+            kind: HF_EVENT_COMMAND_STATE, time: time, position: command.id.position)
         event.command = command.id
         event.state = state
         events.append(event)
@@ -306,50 +308,5 @@ extension ExactModel {
         events.append(event)
         release(position)
         return 0
-    }
-
-    // MARK: Taking
-
-    /// Gives out the commands of an executor; nil for a session that is over.
-    func take(executor: UInt64, epoch: UInt32, max: Int, now: Int64) -> [ModelCommand]? {
-        events = []
-        guard accounts.values.contains(where: { $0.executor == executor }) else { return nil }
-        let newest = sessions[executor] ?? 0
-        if epoch < newest { return nil }
-        let mine = positions.filter { accounts[$0.account]?.executor == executor }
-        let commands = mine.flatMap { [$0.live, $0.query].compactMap { $0 } }
-        if epoch > newest {
-            sessions[executor] = epoch
-            for command in commands
-            where command.state == HF_COMMAND_SENT || command.state == HF_COMMAND_ACKNOWLEDGED {
-                command.isWaiting = true
-                command.isRedelivered = command.sent != 0
-            }
-        }
-        let order = commands.filter(\.isWaiting).sorted { left, right in
-            if left.priority != right.priority { return left.priority > right.priority }
-            if left.triggerTime != right.triggerTime { return left.triggerTime < right.triggerTime }
-            return left.id.owner < right.id.owner
-        }
-        var given: [ModelCommand] = []
-        for command in order where given.count < max {
-            // One that became unknown before it was taken is passed over.
-            if command.state == HF_COMMAND_UNKNOWN {
-                command.isWaiting = false
-            } else {
-                given.append(command)
-            }
-        }
-        for command in given {
-            guard let position = position(command.id.owner) else { continue }
-            let time = stamp(position.symbol, now)
-            command.isWaiting = false
-            command.sent = time
-            command.deadline =
-                time + (command.isQuery ? 5_000_000_000 : patience(position, command))
-            command.actBefore = time + (command.isQuery ? 30 : 2) * 1_000_000_000
-            if command.state == HF_COMMAND_PENDING { set(command, HF_COMMAND_SENT, at: time) }
-        }
-        return given
     }
 }

@@ -5,6 +5,11 @@ extension ExactModel {
 
     func deal(_ deal: hf_deal, now: Int64) -> Int32 {
         events = []
+        return apply(deal, now: now)
+    }
+
+    /// The same inside a snapshot.
+    func apply(_ deal: hf_deal, now: Int64) -> Int32 {
         guard accounts[deal.account] != nil else { return Int32(HF_E_ACCOUNT) }
         let found =
             deal.position != 0
@@ -91,9 +96,10 @@ extension ExactModel {
         -> Int64
     {
         let before = position.realised
-        let costs = position.commission + position.swap + position.fee
+        let costs = position.bookedCosts
         let told = take(position, fill.volume, of: command)
         if told.volume == 0 { return 0 }
+        position.changed = max(position.changed, time)
         if fill.has(HF_HAS_PROFIT), told.volume == fill.volume {
             position.realised += fill.profit - told.booked
         } else {
@@ -109,7 +115,7 @@ extension ExactModel {
         if position.realised != before, isMoneyKnown(position) {
             change(position, HF_WHAT_PROFIT, before, position.realised, at: time)
         }
-        let sum = position.commission + position.swap + position.fee
+        let sum = position.bookedCosts
         if sum != costs { change(position, HF_WHAT_COSTS, costs, sum, at: time) }
         return told.volume
     }

@@ -137,6 +137,8 @@ extension ExactModel {
                 tellBlind(place, at: now)
             }
         }
+        fireAccounts(upTo: now)
+        fireExecutors(upTo: now)
         return 0
     }
 
@@ -148,7 +150,7 @@ extension ExactModel {
 
     // MARK: Timers
 
-    private enum Timer { case deadline, query, child }
+    private enum Timer { case deadline, query, child, waiting(ModelCommand) }
 
     /// Fires the symbol's timers due at or before a time, the earliest first, then by position.
     func fire(_ place: Int, upTo time: Int64) {
@@ -160,8 +162,13 @@ extension ExactModel {
                 query.deadline = 0
                 query.isWaiting = true
                 query.isRedelivered = true
+                query.isWaitTold = false
+                query.waits = due
                 set(query, HF_COMMAND_PENDING, at: due)
             case .child: retry(position, at: due)
+            case .waiting(let command):
+                command.isWaitTold = true
+                alarm(position, HF_WHAT_WAITING, at: due)
             }
         }
     }
@@ -175,6 +182,10 @@ extension ExactModel {
             }
             if let query = position.query, query.deadline != 0 {
                 timers.append((query.deadline, .query))
+            }
+            for command in [position.live, position.query].compactMap({ $0 })
+            where !command.isWaitTold && command.state == HF_COMMAND_PENDING {
+                timers.append((command.waitDue, .waiting(command)))
             }
             switch position.intent?.wait {
             case .until(let due), .actBefore(let due): timers.append((due, .child))

@@ -8,6 +8,10 @@ final class HistoryCore {
         var outbox: UInt32 = 16_384
         /// For one position and a few inputs.
         var isSmall = false
+        /// For a history of a few hundred inputs.
+        var isBrief = false
+        /// So many symbols, accounts, executors and positions at a time, few of all else.
+        var slots: UInt32 = 0
         var recording: String?
     }
 
@@ -38,6 +42,18 @@ final class HistoryCore {
             (config.symbols, config.accounts, config.executors) = (1, 1, 1)
             (config.positions, config.rules, config.events) = (4, 4, 256)
             (config.history, config.deals, config.finished, config.outbox) = (4, 64, 256, 16)
+        }
+        if setting.isBrief {
+            (config.symbols, config.accounts, config.executors) = (4, 4, 4)
+            (config.positions, config.rules, config.events) = (64, 16, 512)
+            (config.history, config.deals, config.finished) = (64, 128, 256)
+            config.outbox = 64
+        }
+        if setting.slots > 0 {
+            let slots = setting.slots
+            (config.symbols, config.accounts, config.executors) = (slots, slots, slots)
+            (config.positions, config.rules, config.events) = (slots, 4, 1024)
+            (config.history, config.deals, config.finished, config.outbox) = (2 * slots, 64, 64, 16)
         }
         isRecording = setting.recording != nil
         if hf_core_open(&config, &core) != 0 { return nil }
@@ -85,6 +101,14 @@ final class HistoryCore {
         case .ack(var record, let now): answer.status = hf_ack_apply(core, &record, now)
         case .deal(var record, let now): answer.status = hf_deal_apply(core, &record, now)
         case .step(let now): answer.status = hf_step(core, now)
+        case .executor(var record, let now): answer.status = hf_executor_put(core, &record, now)
+        case .snapshot(var snapshot, let now):
+            var report = hf_sync_report()
+            snapshot.record.positions = UInt32(snapshot.positions.count)
+            snapshot.record.deals = UInt32(snapshot.deals.count)
+            answer.status = hf_reconcile_apply(
+                core, &snapshot.record, snapshot.positions, snapshot.deals, now, &report, nil, 0)
+            if answer.status == 0 { answer.report = ModelReport(report) }
         }
         return answer
     }
@@ -102,6 +126,19 @@ final class HistoryCore {
         }
     }
 
+    /// The number of a new position; 0 when it is refused.
+    func open(_ record: hf_open, _ now: Int64) -> UInt64 {
+        var record = record
+        var id: UInt64 = 0
+        return hf_position_open(core, &record, now, &id) == 0 ? id : 0
+    }
+
+    /// The number of a position by its ticket; 0 without one.
+    func find(_ account: UInt64, _ ticket: UInt64) -> UInt64 {
+        var id: UInt64 = 0
+        return hf_position_find(core, account, ticket, &id) == 0 ? id : 0
+    }
+
     func position(_ id: UInt64) -> hf_position? {
         var position = hf_position()
         return hf_position_get(core, id, &position) == 0 ? position : nil
@@ -111,6 +148,11 @@ final class HistoryCore {
         var command = hf_command()
         var id = id.record
         return hf_command_get(core, &id, &command) == 0 ? command : nil
+    }
+
+    func sync(_ account: UInt64) -> hf_sync_status? {
+        var status = hf_sync_status()
+        return hf_sync_get(core, account, &status) == 0 ? status : nil
     }
 
     var hash: UInt64 {
@@ -141,8 +183,10 @@ extension ModelEvent {
             symbol = event.symbol
             volume = event.volume
             price = event.price
+            what = Int(event.what)
         case HF_EVENT_CHANGED:
             what = Int(event.what)
+            if what == HF_WHAT_PRICE { return }
             if what == HF_WHAT_SL || what == HF_WHAT_TP || what == HF_WHAT_INTENT {
                 reason = Int(event.reason)
                 by = text(event.by)
@@ -165,7 +209,7 @@ extension ModelEvent {
             parent = ModelID(event.parent)
             action = Int(event.action)
             attempt = event.attempt
-            if action == HF_ACTION_QUERY_DEALS { return }
+            if action >= HF_ACTION_QUERY_DEALS { return }
             volume = event.volume
             price = event.price
             level = event.level
@@ -186,9 +230,15 @@ extension ModelEvent {
         case HF_EVENT_ALARM:
             what = Int(event.what)
             if position == 0 { symbol = event.symbol }
+            if what == HF_WHAT_EXECUTOR { new = event.new_value }
+            if position == 0 { account = event.account }
         case HF_EVENT_BLIND:
             symbol = event.symbol
             state = Int(event.state)
+        case HF_EVENT_SYNC:
+            account = event.account
+            counts = withUnsafeBytes(of: event.counts) { Array($0.bindMemory(to: UInt32.self)) }
+        case HF_EVENT_SUSPECT: new = event.new_value
         case HF_EVENT_REFUSED: status = event.status
         default: break
         }

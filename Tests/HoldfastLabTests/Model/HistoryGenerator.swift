@@ -8,12 +8,14 @@ struct HistoryGenerator {
     static let second: Int64 = 1_000_000_000
     static let lot: Int64 = 100_000_000
 
-    private var random: SeededRandom
-    private var now = Self.start
+    var random: SeededRandom
+    var now = Self.start
     private var centre: [Int64] = [1000, 1000, 1000]
     private var deal: UInt64 = 1
     private var epoch: UInt32 = 2
-    private var ticket: UInt64 = 100
+    var ticket: UInt64 = 100
+    private var client: UInt64 = 0
+    var lastSnapshot: ModelSnapshot?
     private var setting: [HistoryInput] = []
 
     init(seed: UInt64) {
@@ -41,12 +43,24 @@ struct HistoryGenerator {
         var first = hf_account()
         _ = hf_account_init(&first, 1, "USD")
         var other = first
+        first.sync_every = 20 * second
+        first.present = UInt32(HF_ACCOUNT_SYNC_EVERY)
         other.id = 2
         other.executor = 1
-        other.present = UInt32(HF_ACCOUNT_EXECUTOR)
+        other.protect_sl = 27
+        other.protect_tp = 33
+        other.present =
+            UInt32(HF_ACCOUNT_EXECUTOR) | UInt32(HF_ACCOUNT_PROTECT_SL)
+            | UInt32(HF_ACCOUNT_PROTECT_TP)
         var watcher = hf_account()
         _ = hf_account_init(&watcher, 3, "USD")
         watcher.observe = 1
+        watcher.sync_every = 30 * second
+        watcher.sync_late = 40 * second
+        watcher.suspect_syncs = 2
+        watcher.present =
+            UInt32(HF_ACCOUNT_SYNC_EVERY) | UInt32(HF_ACCOUNT_SYNC_LATE)
+            | UInt32(HF_ACCOUNT_SUSPECT_SYNCS)
         return [
             .symbol(plain, start), .symbol(last, start), .symbol(trusting, start),
             .account(first, start), .account(other, start), .account(watcher, start),
@@ -57,17 +71,19 @@ struct HistoryGenerator {
         if let input = setting.popLast() { return input }
         advance()
         switch random.below(100) {
-        case 0..<34: return .tick(tick())
-        case 34..<37: return .ticks((0..<3).map { _ in tick() })
-        case 37..<45: return .step(random.chance(ppm: 30_000) ? now - Self.second : now)
-        case 45..<53: return open(model)
-        case 53..<60: return modify(model)
-        case 60..<64: return rule(model)
-        case 64..<70: return close(model)
-        case 70..<73: return cancel(model)
-        case 73..<84: return take()
-        case 84..<96: return ack(model)
-        case 96..<99: return broker(model)
+        case 0..<29: return .tick(tick())
+        case 29..<32: return .ticks((0..<3).map { _ in tick() })
+        case 32..<40: return .step(random.chance(ppm: 30_000) ? now - Self.second : now)
+        case 40..<47: return open(model)
+        case 47..<53: return modify(model)
+        case 53..<56: return rule(model)
+        case 56..<62: return close(model)
+        case 62..<65: return cancel(model)
+        case 65..<75: return take()
+        case 75..<88: return ack(model)
+        case 88..<91: return broker(model)
+        case 91..<97: return snapshot(model)
+        case 97..<99: return executor()
         default: return again()
         }
     }
@@ -146,6 +162,10 @@ struct HistoryGenerator {
         if random.chance(ppm: 500_000) {
             ticket += random.chance(ppm: 900_000) ? 1 : 0
             open.ticket = ticket
+        }
+        if random.chance(ppm: 600_000) {
+            client += 1
+            setText(&open.client_id, "client \(client)")
         }
         if random.chance(ppm: 300_000) { open.commission = -random.below(1000) * 1_000_000 }
         switch random.below(60) {
@@ -263,6 +283,12 @@ struct HistoryGenerator {
         let code = Self.codes[Int(random.below(Int64(Self.codes.count)))]
         ack.retcode = UInt32(code)
         ack.present = UInt32(HF_HAS_RETCODE)
+        if random.chance(ppm: 150_000) { ack.answer = UInt8(hf_retcode_answer(ack.retcode)) }
+        if random.chance(ppm: 20_000) {
+            ticket += 1
+            ack.ticket = ticket
+            ack.present |= UInt32(HF_HAS_TICKET)
+        }
         guard code == 10009 || code == 10010 else { return .ack(ack, moment()) }
         if code == 10010 || random.chance(ppm: 200_000) {
             ack.present |= UInt32(HF_HAS_VOLUME)
@@ -303,7 +329,7 @@ struct HistoryGenerator {
     }
 
     /// A deal's number: none, a new one or one that was used.
-    private mutating func number() -> UInt64 {
+    mutating func number() -> UInt64 {
         if random.chance(ppm: 300_000) { return 0 }
         if deal > 1, random.chance(ppm: 120_000) {
             return 1 + UInt64(random.below(Int64(deal - 1)))

@@ -15,6 +15,8 @@ enum HistoryInput {
     case ack(hf_ack, Int64)
     case deal(hf_deal, Int64)
     case step(Int64)
+    case executor(hf_executor, Int64)
+    case snapshot(ModelSnapshot, Int64)
 }
 
 /// What an input gave back beside its events.
@@ -24,6 +26,21 @@ struct HistoryAnswer: Equatable {
     var commands: [ModelTaken] = []
     var results: [ExactModel.CloseResult] = []
     var refused = 0
+    var report = ModelReport()
+}
+
+/// What a snapshot came to.
+struct ModelReport: Equatable {
+    var counts: [UInt32] = []
+
+    init() {}
+
+    init(_ report: hf_sync_report) {
+        counts = [
+            report.found, report.adopted, report.removed, report.fixed, report.suspect,
+            report.skipped, report.stale, report.ignored, report.deals, report.differences,
+        ]
+    }
 }
 
 /// A command as an executor gets it.
@@ -53,7 +70,7 @@ extension ModelTaken {
         action = Int(command.action)
         reason = Int(command.reason)
         priority = Int(command.priority)
-        if action != HF_ACTION_QUERY_DEALS {
+        if action < HF_ACTION_QUERY_DEALS {
             volume = command.volume
             price = command.price
             level = command.level
@@ -98,13 +115,21 @@ extension ModelID {
 }
 
 extension ExactModel {
+    /// A take as the core met it: with a limit of commands in flight fewer may be given than wait.
+    func limited(_ input: HistoryInput, by answer: HistoryAnswer) -> HistoryInput {
+        guard case .take(let executor, let epoch, _, let now) = input, answer.status == 0,
+            executors[executor]?.record.in_flight_max ?? 0 > 0
+        else { return input }
+        return .take(executor: executor, epoch: epoch, max: answer.commands.count, now)
+    }
+
     /// Applies an input; its events stand in `events`.
     func apply(_ input: HistoryInput) -> HistoryAnswer {
         events = []
         var answer = HistoryAnswer()
         switch input {
         case .symbol(let record, let now): answer.status = put(record, now: now)
-        case .account(let record, _): answer.status = put(record)
+        case .account(let record, let now): answer.status = put(record, now: now)
         case .open(let record, let now): answer.status = open(record, now: now)
         case .tick(let record): answer.status = tick(record)
         case .ticks(let records):
@@ -124,6 +149,11 @@ extension ExactModel {
         case .ack(let record, let now): answer.status = ack(record, now: now)
         case .deal(let record, let now): answer.status = deal(record, now: now)
         case .step(let now): answer.status = step(now)
+        case .executor(let record, let now): answer.status = put(record, now: now)
+        case .snapshot(let snapshot, let now):
+            let (status, report) = reconcile(snapshot, now: now)
+            answer.status = status
+            if status == 0 { answer.report = ModelReport(report) }
         }
         return answer
     }
@@ -162,19 +192,41 @@ extension HistoryInput: CustomStringConvertible {
             return "take at \(now): executor \(executor) epoch \(epoch) max \(max)"
         case .ack(let record, let now):
             return "ack at \(now): command \(ModelID(record.command)) position \(record.position)"
-                + " code \(record.retcode) deal \(record.deal) volume \(record.volume) price"
-                + " \(record.price) profit \(record.profit) costs \(record.commission)"
-                + " \(record.swap) \(record.fee) present \(record.present) query \(record.query)"
+                + " code \(record.retcode) answer \(record.answer) deal \(record.deal)"
+                + " volume \(record.volume) price \(record.price) profit \(record.profit)"
+                + " costs \(record.commission) \(record.swap) \(record.fee)"
+                + " present \(record.present) query \(record.query)"
         case .deal(let record, let now):
             return "deal at \(now): position \(record.position) ticket \(record.ticket) deal"
                 + " \(record.deal) volume \(record.volume) price \(record.price) reason"
                 + " \(record.reason) present \(record.present) profit \(record.profit) costs"
                 + " \(record.commission) \(record.swap) \(record.fee)"
         case .step(let now): return "step \(now)"
+        case .executor(let record, let now):
+            return "executor \(record.id) at \(now): up \(record.up) can \(record.capabilities)"
+                + " late \(record.heartbeat_late) flight \(record.in_flight_max)"
+        case .snapshot(let snapshot, let now): return "snapshot at \(now): \(snapshot)"
         }
     }
 
     private static func shown(_ tick: hf_tick) -> String {
         "\(tick.symbol) at \(tick.time): \(tick.bid) \(tick.ask) last \(tick.last)"
+    }
+}
+
+extension ModelSnapshot: CustomStringConvertible {
+    var description: String {
+        let theirs = positions.map {
+            "[\($0.ticket) \(text($0.client_id)) symbol \($0.symbol) side \($0.side) volume"
+                + " \($0.volume) price \($0.price) costs \($0.present) \($0.commission)"
+                + " \($0.swap)]"
+        }
+        let deals = deals.map {
+            "[deal \($0.deal) of \($0.ticket) volume \($0.volume) price \($0.price) reason"
+                + " \($0.reason)]"
+        }
+        return "account \(record.account) asked \(record.asked_at) failed \(record.failed) command"
+            + " \(ModelID(record.command)) \(theirs.joined(separator: " "))"
+            + " \(deals.joined(separator: " "))"
     }
 }

@@ -9,9 +9,9 @@ enum HistorySetting {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
     }
 
-    static let inputs = Int(number("HOLDFAST_HISTORY_INPUTS") ?? 200)
+    static let inputs = Int(number("HOLDFAST_HISTORY_INPUTS") ?? 60)
     static let seed = number("HOLDFAST_SEED")
-    static let histories = number("HOLDFAST_HISTORIES") ?? 300
+    static let histories = number("HOLDFAST_HISTORIES") ?? 10_000
     static let seeds: [UInt64] = seed.map { [$0] } ?? Array(1...histories)
 
     /// One in so many, where every history is run several times; a seed that was given always.
@@ -26,27 +26,32 @@ struct HistoryModelTests {
     static func history(_ seed: UInt64) -> [HistoryInput] {
         var generator = HistoryGenerator(seed: seed)
         let model = ExactModel()
-        return (0..<HistorySetting.inputs).map { _ in
+        return (0..<HistorySetting.inputs + Int(seed % 2)).map { _ in
             let input = generator.next(model)
             if !HistoryDoubt.isIn(input, model) { _ = model.apply(input) }
             return input
         }
     }
 
-    @Test("the core says and does what the model says, input by input")
-    func model() {
-        var kinds: Set<String> = []
-        for seed in HistorySetting.seeds {
+    @Test("the core does what the model says, keeps its promises, comes to rest and is told again")
+    func model() throws {
+        let folder = NSTemporaryDirectory() + "holdfast-proof-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let proof = HistoryProof(folder: folder)
+        let crowd = HistoryCrowd(HistorySetting.seeds) { seed in
             let inputs = Self.history(seed)
-            guard let failure = HistoryRun.compare(inputs) else { continue }
-            guard kinds.insert(failure.kind).inserted else { continue }
-            let short = HistoryRun.minimise(Array(inputs.prefix(failure.place + 1))) {
-                HistoryRun.compare($0)?.kind == failure.kind
-            }
-            let again = HistoryRun.compare(short) ?? failure
-            Issue.record("HOLDFAST_SEED=\(seed)\n\(HistoryRun.shown(short, again))")
-            if kinds.count == 8 { break }
+            return proof.check(inputs, name: "\(seed)").map { (inputs, $0) }
         }
+        for (seed, inputs, failure) in crowd.failures {
+            let short = HistoryRun.minimise(Array(inputs.prefix(failure.place + 1))) {
+                proof.check($0, name: "short")?.kind == failure.kind
+            }
+            let again = proof.check(short, name: "short") ?? failure
+            Issue.record("HOLDFAST_SEED=\(seed)\n\(HistoryRun.shown(short, again))")
+        }
+        print("histories: \(crowd.count) of \(HistorySetting.inputs) inputs and rest")
     }
 
     /// Applies a history; the answers, events and hashes as one text to compare.
@@ -63,7 +68,7 @@ struct HistoryModelTests {
         return lines
     }
 
-    private func expectSame(_ settings: [HistoryCore.Setting], every: UInt64 = 1) {
+    private func expectSame(_ settings: [HistoryCore.Setting], every: UInt64) {
         for seed in HistorySetting.seeds(every: every) {
             let inputs = Self.history(seed)
             let first = Self.trace(inputs, HistoryCore.Setting())
@@ -85,7 +90,7 @@ struct HistoryModelTests {
 
     @Test("answers, events and hash are the same with 1, 3 and 7 stripes")
     func stripes() {
-        expectSame([HistoryCore.Setting(stripes: 3), HistoryCore.Setting(stripes: 7)], every: 3)
+        expectSame([HistoryCore.Setting(stripes: 3), HistoryCore.Setting(stripes: 7)], every: 100)
     }
 
     @Test("answers, events and hash are the same with every kernel")
@@ -94,12 +99,12 @@ struct HistoryModelTests {
             HistoryCore(HistoryCore.Setting(kernel: $0)) != nil
         }
         #expect(kernels.count >= 2)
-        expectSame(kernels.map { HistoryCore.Setting(kernel: $0) }, every: 3)
+        expectSame(kernels.map { HistoryCore.Setting(kernel: $0) }, every: 100)
     }
 
     @Test("an outbox of 2 gives the same takes and the same hash as one of 16 384")
     func outbox() {
-        expectSame([HistoryCore.Setting(outbox: 2)], every: 3)
+        expectSame([HistoryCore.Setting(outbox: 2)], every: 100)
     }
 
     @Test("a recorded history, applied again, has the same events and the same hash")
@@ -108,7 +113,7 @@ struct HistoryModelTests {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for seed in HistorySetting.seeds(every: 3) {
+        for seed in HistorySetting.seeds(every: 100) {
             let path = folder + "/\(seed)"
             let inputs = Self.history(seed)
             let core = try #require(HistoryCore(HistoryCore.Setting(recording: path)))

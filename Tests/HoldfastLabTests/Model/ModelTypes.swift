@@ -6,6 +6,8 @@ struct ModelID: Hashable, CustomStringConvertible {
     var count: UInt32 = 0
 
     var isZero: Bool { owner == 0 }
+    /// 0 for one of an account.
+    var position: UInt64 { owner >> 63 == 1 ? 0 : owner }
     var description: String { "\(owner)-\(count)" }
 }
 
@@ -103,7 +105,20 @@ final class ModelCommand {
     /// An escalation found it out: it settles without back-off.
     var isOvertaken = false
 
-    var isQuery: Bool { action == HF_ACTION_QUERY_DEALS }
+    /// The alarm that nobody takes it was raised, or can not be any more.
+    var isWaitTold = false
+    /// The last deadline that it had, also where it became unknown before.
+    var lastDeadline: Int64 = 0
+    /// The last answer's code as it was told.
+    var retcode: UInt32 = 0
+
+    var isQuery: Bool { action >= HF_ACTION_QUERY_DEALS }
+    /// Since when it waits: its making, or the deadline that it was repeated at.
+    var waits: Int64
+    /// When the alarm is due that nobody takes it.
+    var waitDue: Int64 {
+        waits + (isQuery ? 5 : priority >= HF_CLASS_SL ? 2 : 10) * 1_000_000_000
+    }
     var isLive: Bool { state <= HF_COMMAND_UNKNOWN }
     var isOut: Bool { state >= HF_COMMAND_SENT && state <= HF_COMMAND_UNKNOWN }
 
@@ -124,6 +139,7 @@ final class ModelCommand {
         triggerLevel = trigger.level
         triggerTime = trigger.time
         self.created = created
+        waits = created
         self.attempt = attempt
         self.fillMode = fillMode
         self.isFull = isFull
@@ -188,9 +204,15 @@ final class ModelPosition {
     let symbol: Int
     let side: ModelSide
     let opened: Int64
-    let openPrice: Int64
+    var openPrice: Int64
     let volumeInitial: Int64
-    var ticket: UInt64
+    var ticket: UInt64 {
+        didSet { if oldValue != 0 { formerTickets.insert(oldValue) } }
+    }
+    /// Those that the broker renewed.
+    private(set) var formerTickets: Set<UInt64> = []
+    /// A snapshot took something of it away: deals of that bring its money alone (S8.35).
+    var hasLost = false
     var volume: Int64
     var cost: Int128
     var sl: Int64
@@ -226,8 +248,18 @@ final class ModelPosition {
     var heldUntil = Int64.min
     var isSLRecorded = false
     var isTPRecorded = false
+    let clientID: String
+    /// When it changed last, as a snapshot means it.
+    var changed: Int64
+    /// Absences in a row.
+    var absences = 0
+    /// Costs of opening that are not booked yet.
+    var openCommission: Int64
+    var openSwap: Int64
 
     var isOpen: Bool { closed == 0 && volume > 0 }
+    /// All but the costs of opening of what is still open.
+    var bookedCosts: Int64 { commission + swap + fee - openCommission - openSwap }
     var distance: Int64 { trails.values.min() ?? 0 }
     /// What acks without a number have booked: of one command, or of all.
     func unmatched(of command: ModelID?) -> Int64 {
@@ -242,7 +274,8 @@ final class ModelPosition {
 
     var state: Int {
         if !isOpen { return HF_POSITION_CLOSED }
-        return isClosing ? HF_POSITION_CLOSING : HF_POSITION_OPEN
+        if isClosing { return HF_POSITION_CLOSING }
+        return absences > 0 ? HF_POSITION_SUSPECT : HF_POSITION_OPEN
     }
 
     init(id: UInt64, open: hf_open, at time: Int64) {
@@ -262,6 +295,10 @@ final class ModelPosition {
         setBy = open.sl == 0 ? 0 : HF_REASON_SL
         commission = open.commission
         swap = open.swap
+        clientID = text(open.client_id)
+        changed = time
+        openCommission = open.commission
+        openSwap = open.swap
     }
 }
 
@@ -293,4 +330,7 @@ struct ModelEvent: Hashable {
     var slippage: Int64 = 0
     var slippageLevel: Int64 = 0
     var by = ""
+    /// Of a snapshot.
+    var account: UInt64 = 0
+    var counts: [UInt32] = []
 }

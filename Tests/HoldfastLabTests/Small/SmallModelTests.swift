@@ -1,0 +1,26 @@
+import CHoldfast
+import Testing
+
+/// Every state and event within so many steps of one position.
+@Suite("Small models, exhausted")
+struct SmallModelTests {
+    static let depth = Int(HistorySetting.number("HOLDFAST_SMALL_STEPS") ?? 8)
+
+    @Test("the command of one position keeps its promises in every state within 8 steps")
+    func command() {
+        var search = SmallSearch<SmallCommand>()
+        search.exhaust(depth: Self.depth)
+        print("command: \(search.states.count) states, \(search.transitions) transitions")
+        for failure in search.failures { Issue.record("\(failure)") }
+        #expect(search.states.count > 200)
+    }
+
+    @Test("the snapshots of one position keep theirs in every state within 8 steps")
+    func sync() {
+        var search = SmallSearch<SmallSync>()
+        search.exhaust(depth: Self.depth)
+        print("sync: \(search.states.count) states, \(search.transitions) transitions")
+        for failure in search.failures { Issue.record("\(failure)") }
+        #expect(search.states.count > 200)
+    }
+}
