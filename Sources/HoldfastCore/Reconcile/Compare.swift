@@ -116,8 +116,9 @@ extension Stripe {
             return true
         }
         find(again: p, work.now)
+        let isOwn = isOwn(p.pointee.life, command(p.pointee.life).pointee.count)
         giveUpDoubt(p, at)
-        lose(p, p.pointee.volume - theirs.volume, work.askedAt, at)
+        lose(p, p.pointee.volume - theirs.volume, work.askedAt, isOwn: isOwn, at)
         work.report.fixed += 1
         return true
     }

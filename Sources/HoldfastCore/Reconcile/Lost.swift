@@ -4,8 +4,12 @@ import CHoldfast
 /// comes, takes nothing away again; it brings the money.
 extension Stripe {
     /// A part of a position is gone, or all of it.
-    /// - Parameter askedAt: when the broker was asked.
-    mutating func lose(_ p: Row, _ part: Int64, _ askedAt: Int64, _ now: Int64) {
+    /// - Parameters:
+    ///   - askedAt: when the broker was asked.
+    ///   - isOwn: the command in doubt took it, as far as anybody can tell.
+    mutating func lose(
+        _ p: Row, _ part: Int64, _ askedAt: Int64, isOwn: Bool = false, _ now: Int64
+    ) {
         let old = p.pointee.volume
         let cost = cost(of: part, p)
         touch(p, now)
@@ -27,7 +31,7 @@ extension Stripe {
             return close(p, Origin(reason: .unknown), volume: part, price: 0, now)
         }
         changed(p, .volume, old: old, new: p.pointee.volume, .unknown, now)
-        if p.pointee.life != none { shrink(p, p.pointee.life, by: part, isOwn: false, now) }
+        if p.pointee.life != none { shrink(p, p.pointee.life, by: part, isOwn: isOwn, now) }
     }
 
     /// How much of a fill a snapshot has taken away already: of a deal of before it, or of an

@@ -90,7 +90,7 @@ struct HistoryModelTests {
 
     @Test("answers, events and hash are the same with 1, 3 and 7 stripes")
     func stripes() {
-        expectSame([HistoryCore.Setting(stripes: 3), HistoryCore.Setting(stripes: 7)], every: 100)
+        expectSame([HistoryCore.Setting(stripes: 3), HistoryCore.Setting(stripes: 7)], every: 30)
     }
 
     @Test("answers, events and hash are the same with every kernel")
@@ -99,12 +99,12 @@ struct HistoryModelTests {
             HistoryCore(HistoryCore.Setting(kernel: $0)) != nil
         }
         #expect(kernels.count >= 2)
-        expectSame(kernels.map { HistoryCore.Setting(kernel: $0) }, every: 100)
+        expectSame(kernels.map { HistoryCore.Setting(kernel: $0) }, every: 30)
     }
 
     @Test("an outbox of 2 gives the same takes and the same hash as one of 16 384")
     func outbox() {
-        expectSame([HistoryCore.Setting(outbox: 2)], every: 100)
+        expectSame([HistoryCore.Setting(outbox: 2)], every: 30)
     }
 
     @Test("a recorded history, applied again, has the same events and the same hash")
@@ -113,7 +113,7 @@ struct HistoryModelTests {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for seed in HistorySetting.seeds(every: 100) {
+        for seed in HistorySetting.seeds(every: 30) {
             let path = folder + "/\(seed)"
             let inputs = Self.history(seed)
             let core = try #require(HistoryCore(HistoryCore.Setting(recording: path)))
