@@ -295,12 +295,13 @@ extension Stripe {
         intent.remaining = min(intent.remaining, p.pointee.volume)
         lives[life].pointee.intent = intent
         let command = lives[life].pointee.command
+        let most = intent.isFull ? p.pointee.volume : intent.remaining
         if !intent.isFull && intent.remaining <= 0 {
             if command.isLive && command.state == .pending { withdraw(p, life, now) }
             endIntent(p, life)
             endLifeIfOver(p, life)
         } else if command.isLive && command.state == .pending
-            && command.volume > p.pointee.volume
+            && command.volume > most
         {
             // Nobody has seen it: one for what is left takes its place.
             withdraw(p, life, now)

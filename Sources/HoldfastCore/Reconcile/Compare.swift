@@ -117,8 +117,8 @@ extension Stripe {
         }
         find(again: p, work.now)
         let isOwn = isOwn(p.pointee.life, command(p.pointee.life).pointee.count)
-        giveUpDoubt(p, at)
         lose(p, p.pointee.volume - theirs.volume, work.askedAt, isOwn: isOwn, at)
+        giveUpDoubt(p, at)
         work.report.fixed += 1
         return true
     }

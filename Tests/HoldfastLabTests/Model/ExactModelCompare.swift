@@ -15,9 +15,8 @@ extension ExactModel {
         }
         if ours.absences > 0 { suspect(ours, 0, at: time) }
         let before = report.differences
+        fix(ours, theirs, &report, at: time)
         if isDoubted { settle(ours, at: time) }
-        // What else differs of it waits for the next snapshot.
-        if !isDoubted { fix(ours, theirs, &report, at: time) }
         report.found += 1
         if report.differences != before {
             report.fixed += 1
@@ -149,9 +148,21 @@ extension ExactModel {
         suspect(ours, 0, at: time)
         report.fixed += 1
         ours.changed = max(ours.changed, time)
-        let child = settled(ours, at: time)
-        child()
+        execute(ours.volume - theirs.volume, of: ours)
         lessen(ours, to: theirs.volume, at: time)
+        settle(ours, at: time)
+    }
+
+    /// The part that is gone is what the intent in doubt had asked for.
+    private func execute(_ part: Int64, of ours: ModelPosition) {
+        guard let intent = ours.intent, let live = ours.live, live.intent === intent,
+            !live.isCancelled
+        else { return }
+        intent.backoffs = 0
+        intent.left -= part
+        if intent.isFull || intent.left > 0 { return }
+        ours.intent = nil
+        live.isCancelled = true
     }
 
     /// The command in doubt did nothing.

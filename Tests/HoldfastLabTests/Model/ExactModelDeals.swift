@@ -81,7 +81,7 @@ extension ExactModel {
     func shrink(_ position: ModelPosition, at time: Int64) {
         guard position.isOpen, let intent = position.intent else { return }
         if let live = position.live, live.state == HF_COMMAND_PENDING,
-            live.volume > position.volume
+            live.volume > (intent.isFull ? position.volume : min(intent.left, position.volume))
         {
             set(live, HF_COMMAND_SUPERSEDED, at: time)
             position.live = nil
