@@ -86,12 +86,10 @@ struct SmallSyncCheck {
             doubt(report, after)
         default:
             story.absences = 0
-            // A command in doubt is settled first; what else differs waits for the next snapshot.
-            let waits = isDoubted && letter == .larger
-            let volume = waits ? before.volume : snapshot.positions[0].volume
-            if after.volume != volume { slot.fail("not the broker's volume") }
+            // What differs is fixed before a command in doubt is settled.
+            if after.volume != snapshot.positions[0].volume { slot.fail("not the broker's volume") }
             if Int(after.state) == HF_POSITION_SUSPECT { slot.fail("still suspect") }
-            let isFixed = letter != .right && !waits
+            let isFixed = letter != .right
             if report.counts[isFixed ? 3 : 0] != 1 { slot.fail("\(letter): \(report.counts)") }
             if isDoubted, let live {
                 let state = slot.core.command(ModelID(live.id))?.state ?? 0
