@@ -261,7 +261,7 @@ enum { /* hf_event.what: what changed, what the alarm is about */
     HF_WHAT_DEAL = 12,         /* alarm or refusal: a deal that cannot be applied */
     HF_WHAT_DISASTER_SL = 13,
     HF_WHAT_RULE = 14,
-    HF_WHAT_BALANCE = 15,      /* of an account: a deposit or withdrawal */
+    HF_WHAT_BALANCE = 15,      /* of an account: a deposit, a withdrawal, or a snapshot's figure */
     HF_WHAT_MODIFY = 16,       /* alarm: the broker refused to move the disaster stop */
     HF_WHAT_WAITING = 17,      /* alarm: a command waits and no executor takes it */
     HF_WHAT_EXECUTOR = 18,     /* alarm: silent (new_value: who); changed: it was put, or is back */
@@ -839,7 +839,7 @@ typedef struct hf_deal {
     int64_t commission;
     int64_t swap;
     int64_t fee;
-    int64_t time;              /* of the deal; 0 = now */
+    int64_t time;              /* of the deal; 0: now, or of what a snapshot took away (S8.35) */
     uint32_t present;          /* HF_HAS_PROFIT, COMMISSION, SWAP, FEE */
     uint8_t reason;            /* HF_DEAL_... */
     uint8_t reserved[3];
@@ -872,7 +872,7 @@ typedef struct hf_broker_position {
     int64_t commission;
     int64_t profit;            /* floating; carried, not compared */
     int64_t magic;
-    int64_t time;              /* of opening; 0 = asked_at */
+    int64_t time;              /* of opening; carried */
     uint32_t symbol;           /* 0: a symbol that is not defined here; skipped */
     uint32_t present;          /* HF_BROKER_... */
     uint8_t side;
@@ -922,7 +922,8 @@ typedef struct hf_difference {
     int64_t ours;
     int64_t theirs;
     uint32_t symbol;
-    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT */
+    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT; DEAL: one
+                                * that could not be applied, ours its status, theirs its number */
     uint8_t applied;           /* 0: skipped, or not yet confirmed */
     uint8_t reserved[2];
 } hf_difference;
@@ -1005,7 +1006,7 @@ typedef struct hf_executor {
 /* An executor as it stands. */
 typedef struct hf_executor_view {
     hf_executor executor;
-    int64_t seen;              /* last recorded take; 0 = none */
+    int64_t seen;              /* last sign of life, kept with heartbeat_late; 0 = none */
     uint32_t epoch;            /* newest session; 0 = none */
     uint32_t in_flight;        /* commands SENT or ACKNOWLEDGED, queries apart */
     uint32_t unanswered;       /* commands UNKNOWN: it was silent past their deadline */
@@ -1402,7 +1403,7 @@ hf_status HF_CALL hf_fill_apply(hf_core *core, const hf_fill *fill, int64_t now,
  * unless allow_immediate; a fixed disaster_sl must keep the broker's distances.
  * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_POSITION, HF_E_CLOSED,
  * HF_E_GRID, HF_E_RANGE, HF_E_PRICE, HF_E_LEVEL_SIDE, HF_E_LEVEL_BREACHED, HF_E_STOPS_LEVEL,
- * HF_E_FREEZE_LEVEL. */
+ * HF_E_FREEZE_LEVEL, HF_E_UNSUPPORTED (its executor has no HF_CAN_BROKER_STOPS). */
 hf_status HF_CALL hf_position_modify(hf_core *core, const hf_modify *modify, int64_t now);
 
 /* Closes every position that the filter matches, or a part of each: a result per position in order of
@@ -1417,7 +1418,7 @@ hf_status HF_CALL hf_positions_close(hf_core *core, const hf_close *close, int64
  * closed, the profit booked once, on the position named first. Any no ends it.
  * Thread: any. Owns: nothing. Blocks: on the symbol's stripe. Fails: HF_E_POSITION, HF_E_CLOSED,
  * HF_E_ARGUMENT (not opposite, not of one symbol and account), HF_E_STATE (netting, observing, pending),
- * HF_E_INTENT_LIVE. */
+ * HF_E_INTENT_LIVE, HF_E_UNSUPPORTED. */
 hf_status HF_CALL hf_position_close_by(hf_core *core, const hf_close_by *close_by, int64_t now);
 
 /* Ends the live closing intent of a position, or the entry of one that is pending. A command that is already
@@ -1458,8 +1459,8 @@ hf_status HF_CALL hf_step(hf_core *core, int64_t now);
 
 /* --- Commands ------------------------------------------------------------------------------------ */
 
-/* Gives out at most `max` commands of an executor, in order of (class, trigger time, position): they are
- * SENT from now on. An epoch above the last one starts a new session: what was SENT or ACKNOWLEDGED is
+/* Gives out at most `max` commands of an executor, the highest class first; within one its accounts take
+ * turns, each in order of (trigger time, position). They are SENT from now on. An epoch above the last one starts a new session: what was SENT or ACKNOWLEDGED is
  * given out again with the same id. *count may be less than max though more wait.
  * Thread: any; one at a time per executor. Owns: nothing. Blocks: on the stripe of each command.
  * Fails: HF_E_EXECUTOR (an epoch older than the newest). */
@@ -1515,8 +1516,8 @@ hf_status HF_CALL hf_reconcile_init(hf_reconcile *reconcile, uint64_t account, i
  * `max` differences are written, report->differences says how many there were.
  * Thread: any; one at a time per account, others wait. Owns: nothing. Blocks: on one stripe at a time, for
  * slices of at most 256 positions, and on another snapshot of the account. Fails: HF_E_ACCOUNT, HF_E_RANGE,
- * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_DUPLICATE (a ticket twice, two
- * that are one of ours), HF_E_COMMAND (not its query), HF_E_ARGUMENT (a failed one with content). */
+ * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_OVERFLOW, HF_E_DUPLICATE (a ticket
+ * twice, two that are one of ours), HF_E_COMMAND (not its query), HF_E_POSITION (a deal of nothing). */
 hf_status HF_CALL hf_reconcile_apply(hf_core *core, const hf_reconcile *reconcile,
                                      const hf_broker_position *positions, const hf_deal *deals,
                                      int64_t now, hf_sync_report *report, hf_difference *out,

@@ -99,6 +99,8 @@ extension Stripe {
         record.add(ledger.pointee.lost.cost)
         record.add(ledger.pointee.lostAt)
         record.add(ledger.pointee.absences)
+        for value in [ledger.pointee.since, ledger.pointee.gained] { record.add(value) }
+        record.add(UInt32(ledger.pointee.isAdopted ? 1 : 0))
         record.add(ledger.pointee.seenBeside)
         record.add(ledger.pointee.former)
         record.add(ledger.pointee.entryTold.volume)

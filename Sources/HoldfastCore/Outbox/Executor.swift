@@ -80,14 +80,19 @@ struct Executor {
     /// second's worth, one at least.
     func entriesAllowed(_ now: Int64) -> Int {
         guard let pace else { return .max }
-        let first = max(nextEntry, now - (pace.bucket - pace.interval))
+        let first = first(now, pace)
         return first > now ? 0 : Int((now - first) / pace.interval) + 1
     }
 
     mutating func count(entries: Int, _ now: Int64) {
         guard entries > 0, let pace else { return }
-        let first = max(nextEntry, now - (pace.bucket - pace.interval))
+        let first = first(now, pace)
         nextEntry = first + Int64(entries) * pace.interval
+    }
+
+    /// When the next entry is due; never further away than the pace has it, whatever it was before.
+    private func first(_ now: Int64, _ pace: (interval: Int64, bucket: Int64)) -> Int64 {
+        min(max(nextEntry, now - (pace.bucket - pace.interval)), now + pace.interval)
     }
 
     /// Nanoseconds of one entry, and of a full bucket.

@@ -51,8 +51,9 @@ struct Outbox {
 
     var waiting: Int { count + spilled }
     var needsSweep: Bool { count == 0 && spilled > 0 }
-    /// The class of the first ticket, among those of `Turns`; nil while the heap is empty.
-    var turn: Int? { count == 0 ? nil : heap[0].turn }
+    /// The class of the first ticket, among those of `Turns`, at least: what is spilled comes after
+    /// `bound`. nil: nothing waits.
+    var turn: Int? { count > 0 ? heap[0].turn : spilled > 0 ? bound.turn : nil }
 
     /// Puts a ticket in line.
     /// - Returns: how many tickets now have to wait at their positions instead.

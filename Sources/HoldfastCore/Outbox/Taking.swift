@@ -104,12 +104,17 @@ extension Core {
             if executor.pointee.terms.up == 0 { return (0, nil) }
             let most = min(most, executor.pointee.room)
             var entries = executor.pointee.entriesAllowed(now)
+            // One place is kept for what must not wait for an entry's answer.
+            if executor.pointee.terms.in_flight_max > 1 { entries = min(entries, most - 1) }
             var count = 0
             while count < most {
                 let classes = entries > 0 ? Turns.classes : Turns.entries
                 guard let account = executor.pointee.turns.next(of: classes) else { break }
                 let outbox = shared.pointee.accounts[account].outbox
-                guard let ticket = executor.pointee.pop(account, outbox) else { break }
+                guard let ticket = executor.pointee.pop(account, outbox) else {
+                    executor.pointee.inFlight += count
+                    return (count, UInt32(account))
+                }
                 room.initializeElement(at: count, to: ticket)
                 count += 1
                 if ticket.turn == Turns.entries { entries -= 1 }

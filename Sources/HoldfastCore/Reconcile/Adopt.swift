@@ -11,7 +11,7 @@ extension Core {
             }
             if ours[index] != 0 { continue }
             var (id, failure) = (UInt64(0), Failure.closed)
-            if mayAdopt(theirs, work) {
+            if mayAdopt(theirs, work) && !isAsked(theirs, work) {
                 do throws(Failure) { id = try adopt(theirs, work) } catch { failure = error }
             }
             work.tell(
@@ -23,6 +23,17 @@ extension Core {
                 work.report.skipped += 1
                 if failure == .full { alarm(theirs, failure, work) }
             }
+        }
+    }
+
+    /// An entry like it is pending: it may be that one.
+    private func isAsked(_ theirs: hf_broker_position, _ work: Reconciliation) -> Bool {
+        let stripe = stripe(theirs.symbol)
+        let market = shared.pointee.markets[Int(theirs.symbol) - 1]
+        return stripe.pointee.lock.hold {
+            let side: Side = theirs.side == Side.long.rawValue ? .long : .short
+            let group = stripe.pointee.groupSlot(work.account, market, side)
+            return stripe.pointee.groups[group].pointee.asked > 0
         }
     }
 
@@ -60,7 +71,14 @@ extension Core {
             open.commission = theirs.commission
         }
         open.flags = UInt32(HF_OPEN_TIME | HF_OPEN_ADOPTED)
-        open.time = theirs.time == 0 ? work.askedAt : theirs.time
+        // Deals of before are in what the broker has.
+        open.time = work.askedAt
+        if !theirs.comment.isEmpty {
+            // Some brokers' comments are the same for many.
+            let key = ClientKey(account.pointee.id, theirs.comment)
+            let isTaken = shared.pointee.clients.value(key.a, key.b) != nil
+            if isTaken { open.client_id = hf_open().client_id }
+        }
         let protection = Protection(terms, theirs, tick)
         (open.sl, open.tp) = (protection.sl, protection.tp)
         try self.open(&open, work.now)

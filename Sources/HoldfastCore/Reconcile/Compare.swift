@@ -183,6 +183,7 @@ extension Stripe {
         if !fits { return }
         touch(p, now)
         grow(p, volume: more, price: theirs.price, Costs())
+        ledgerRow(p).pointee.gained += more
         changed(p, .volume, old: ours, new: p.pointee.volume, .unknown, now)
     }
 

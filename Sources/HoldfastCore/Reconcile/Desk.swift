@@ -285,6 +285,16 @@ extension Core {
         tell(.commandState, index, now, sequence)
     }
 
+    /// Another executor is to be asked: the line of the old one has nothing of the account.
+    func forgetQuestion(
+        _ row: UnsafeMutablePointer<Account>, _ now: Int64, _ sequence: UInt64
+    ) {
+        let index = row - shared.pointee.accounts
+        end(ownOf: index, ownID(index, row.pointee.sync.pointee.query), .superseded, now, sequence)
+        let executor = shared.pointee.executors + Int(row.pointee.executor)
+        executor.pointee.lock.hold { executor.pointee.beginSweep(index, row.pointee.outbox) }
+    }
+
     /// An answer without a snapshot: a receipt, or the broker's no.
     func ackOwn(_ ack: hf_ack, _ now: Int64) throws(Failure) {
         let index = try accountIndex(of: ack.command)

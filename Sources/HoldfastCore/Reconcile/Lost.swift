@@ -34,14 +34,48 @@ extension Stripe {
         if p.pointee.life != none { shrink(p, p.pointee.life, by: part, isOwn: isOwn, now) }
     }
 
+    /// How much of a deal that adds a snapshot has added already: it brings its costs.
+    /// - Parameter volume: of the fill, that nothing else has told.
+    mutating func matchGained(_ p: Row, _ fill: hf_fill, of volume: Int64) -> Int64 {
+        if p.pointee.ledger == none || fill.deal == 0 || volume == 0 { return 0 }
+        let ledger = ledgerRow(p)
+        let part = min(volume, ledger.pointee.gained)
+        if part == 0 { return 0 }
+        ledger.pointee.gained -= part
+        if part < fill.volume { return part }
+        let costs = Costs(fill)
+        if ledger.pointee.open.add(costs) { add(volume: 0, cost: 0, costs: costs.sum, to: p) }
+        return part
+    }
+
+    /// Whether a deal of a snapshot is of before what its position was told to be.
+    mutating func isOld(_ deal: hf_deal, _ p: Row) -> Bool {
+        let isAdopted = ledger(p).pointee.isAdopted
+        if deal.time == 0 { return isAdopted }
+        let since = ledger(p).pointee.since
+        return deal.time <= (since == .min ? p.pointee.opened : since)
+    }
+
     /// How much of a fill a snapshot has taken away already: of a deal of before it, or of an
     /// instant that nobody told.
     mutating func lostPart(_ p: Row, _ fill: Fill) -> Int64 {
         if p.pointee.ledger == none || fill.deal == 0 || fill.volume == 0 { return 0 }
         let ledger = ledger(p)
         if ledger.pointee.lost.volume == 0 || fill.time > ledger.pointee.lostAt { return 0 }
-        if case .nobody = fill.toldBy { return 0 }
+        switch fill.toldBy {
+        case .nobody: return 0
+        // The deal of a command that is out is that command's.
+        case .command(let id) where isLive(id, p): return 0
+        case .command, .anyone: break
+        }
+        let lost = ledger.pointee.lost.volume
+        if fill.time == 0 && fill.volume == p.pointee.volume && fill.volume != lost { return 0 }
         return min(fill.volume, ledger.pointee.lost.volume)
+    }
+
+    private mutating func isLive(_ id: hf_command_id, _ p: Row) -> Bool {
+        let life = p.pointee.life
+        return life != none && command(life).pointee.isLive && command(life).pointee.count == id.count
     }
 
     /// What a part of a fill books.

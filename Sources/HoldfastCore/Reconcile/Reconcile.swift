@@ -39,7 +39,7 @@ extension Core {
     ) -> Bool {
         let sync = shared.pointee.accounts[index].sync
         return shared.pointee.desk.hold {
-            if head.failed == 0 && head.asked_at <= sync.pointee.askedAt {
+            if head.failed == 0 && isOld(head, sync, now) {
                 sync.pointee.totals.ignored += 1
                 report.ignored = 1
                 if head.command.owner == 0 { return false }
@@ -64,12 +64,19 @@ extension Core {
             report.stale = sync.pointee.isStale ? 1 : 0
             return tellFailed(index, now, sequence)
         }
-        if head.asked_at <= sync.pointee.askedAt { return }
+        if isOld(head, sync, now) { return }
         sync.pointee.askedAt = head.asked_at
         sync.pointee.appliedAt = now
-        sync.pointee.good = max(sync.pointee.good, now)
+        sync.pointee.good = now
         sync.pointee.isStale = false
         noteDue(sync.pointee.staleAt(shared.pointee.accounts[index].terms))
+    }
+
+    /// Not newer than the last one; but for one that lies ahead of a clock that was set right.
+    private func isOld(
+        _ head: hf_reconcile, _ sync: UnsafeMutablePointer<Sync>, _ now: Int64
+    ) -> Bool {
+        head.asked_at <= sync.pointee.askedAt && sync.pointee.askedAt <= now
     }
 
     /// The broker could not be asked; the desk is locked.
@@ -92,6 +99,10 @@ extension Core {
                 deal.position != 0
                 ? deal.position : shared.pointee.tickets.value(deal.account, deal.ticket) ?? 0
             let wasOpen = shared.pointee.directory.number(of: id) != nil
+            let isOld = try? with(id, isInput: false) { (stripe, p) throws(Failure) in
+                stripe.isOld(deal, p)
+            }
+            if isOld == true { continue }
             do throws(Failure) {
                 try self.deal(deal, work.now)
             } catch {
@@ -136,13 +147,16 @@ extension Core {
                 ours[index] = id
             } else if isNetting {
                 throw .duplicate
-            } else {
+            } else if (try? hf_command_id(text: positions[index].comment)) != nil {
                 // The old and the new one of a renewed ticket, in one list.
                 ours[index] = Self.passed
                 work.report.skipped += 1
             }
         }
         pass(positions, &ours, &work)
+        for index in positions.indices where ours[index] == 0 {
+            work.strangers.append(positions[index].kind)
+        }
         return ours
     }
 
@@ -189,7 +203,7 @@ extension Core {
     private func byName(_ theirs: hf_broker_position, _ account: UInt32) -> Found? {
         if former(theirs.ticket, account) != nil { return nil }
         let number = shared.pointee.accounts[Int(account)].id
-        let text = unsafeBitCast(theirs.client_id, to: Text40.self)
+        let text = theirs.comment
         if !text.isEmpty {
             let key = ClientKey(number, text)
             if let found = open(shared.pointee.clients.value(key.a, key.b)) { return found }
@@ -267,6 +281,11 @@ extension Core {
     private func settle(_ items: [hf_broker_position], _ work: inout Reconciliation) {
         for theirs in items {
             _ = try? with(theirs.position, books: true) { (stripe, p) throws(Failure) in
+                // It may be the one that the list has without a name.
+                if p.pointee.isPending && work.strangers.contains(p.pointee.kind) {
+                    work.report.skipped += 1
+                    return
+                }
                 shared.pointee.naming.take()
                 defer { shared.pointee.naming.give() }
                 stripe.sequence = claim([theirs], UInt8(HF_PIECE_SETTLE), work)
@@ -349,7 +368,8 @@ extension Core {
     public func reconcile(
         piece head: hf_reconcile, _ items: Positions, _ told: hf_sync_report?, _ now: Int64
     ) throws(Failure) {
-        if !Instant.isLegal(now) { throw .range }
+        if !Instant.isLegal(now) || !Instant.isLegal(head.asked_at) { throw .range }
+        if !isZero(head.reserved) || head.failed > 1 { throw .argument }
         let account = try account(head.account)
         var work = Reconciliation(
             account: account, head: head, now: now, isNamed: Places.Set())
@@ -363,6 +383,7 @@ extension Core {
             }
         case HF_PIECE_SLICE, HF_PIECE_SETTLE:
             let isSettling = Int(head.piece) == HF_PIECE_SETTLE
+            for theirs in items { try check(item: theirs) }
             for theirs in items {
                 if theirs.position == 0 {
                     alarm(theirs, .full, work)
@@ -382,4 +403,14 @@ extension Core {
         default: throw .argument
         }
     }
+}
+
+/// Symbol and side as one number: what is alike.
+extension hf_broker_position {
+    var kind: UInt64 { UInt64(symbol) << 8 | UInt64(side) }
+    var comment: Text40 { unsafeBitCast(client_id, to: Text40.self) }
+}
+
+extension Position {
+    var kind: UInt64 { UInt64(market + 1) << 8 | UInt64(side.rawValue) }
 }

@@ -10,6 +10,8 @@ struct Reconciliation {
     var compared: UInt64 = 0
     var agreed: UInt64 = 0
     var differences: [hf_difference] = []
+    /// What the snapshot has and nobody here is known to be: symbols and sides.
+    var strangers: [UInt64] = []
     /// Of ours, by place: what the snapshot has.
     var isNamed: Places.Set
 

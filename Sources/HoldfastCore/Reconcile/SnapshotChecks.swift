@@ -32,6 +32,17 @@ extension Core {
         }
     }
 
+    /// The same of a piece in a recording: it names ours, or none for want of room.
+    func check(item: hf_broker_position) throws(Failure) {
+        if item.present & UInt32(HF_BROKER_ABSENT) != 0 && item.position != 0 { return }
+        let symbols = shared.pointee.names.symbols.pointee.load(ordering: .acquiring)
+        if item.symbol == 0 || item.symbol > symbols { throw .symbol }
+        if item.position == 0 { return }
+        var theirs = item
+        theirs.position = 0
+        try check(theirs, symbols)
+    }
+
     private func check(_ theirs: hf_broker_position, _ symbols: Int) throws(Failure) {
         if !isZero(theirs.reserved) || theirs.position != 0 { throw .argument }
         if Side(rawValue: theirs.side) == nil { throw .argument }
@@ -47,6 +58,9 @@ extension Core {
         if theirs.volume <= 0 || theirs.volume >= Limits.volume { throw .volume }
         if theirs.price <= 0 || min(theirs.sl, theirs.tp) < 0 { throw .price }
         if max(theirs.price, theirs.sl, theirs.tp) >= Limits.price { throw .range }
+        for cost in [theirs.swap, theirs.commission] where cost.magnitude >= 1 << 58 {
+            throw .overflow
+        }
         if theirs.time != 0 && !Instant.isLegal(theirs.time) { throw .range }
     }
 

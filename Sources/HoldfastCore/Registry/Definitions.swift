@@ -186,8 +186,9 @@ extension Core {
         let executor = try executorIndex(account.executor)
         shared.pointee.desk.take()
         defer { shared.pointee.desk.give() }
-        _ = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
+        let sequence = shared.pointee.recorder.claim(HF_RECORD_ACCOUNT, account, time: now)
         let old = row.pointee.terms
+        if executor != row.pointee.executor { forgetQuestion(row, now, sequence) }
         // The balance is what was booked: putting an account again changes its terms alone.
         let (balance, initial) = (row.pointee.terms.balance, row.pointee.terms.initial)
         row.pointee.terms = account

@@ -226,7 +226,8 @@ extension Stripe {
         remember(fill, accountIndex(p), now)
         takeTicket(p, fill, now)
         if p.pointee.isPending { return fillEntry(p, Fill(fill), now) }
-        let volume = matchEntry(p, fill, now)
+        let left = matchEntry(p, fill, now)
+        let volume = left - matchGained(p, fill, of: left)
         if volume == 0 { return }
         touch(p, now)
         let old = p.pointee.volume

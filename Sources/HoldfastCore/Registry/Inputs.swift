@@ -152,9 +152,7 @@ extension Core {
         _ = try account(deal.account)
         var id = deal.position
         if id == 0 {
-            guard deal.ticket != 0,
-                let found = shared.pointee.tickets.value(deal.account, deal.ticket)
-            else { throw .position }
+            guard deal.ticket != 0, let found = holder(of: deal) else { throw .position }
             id = found
         }
         if deal.command.owner != 0 && deal.command.owner != id { throw .argument }
@@ -178,9 +176,15 @@ extension Core {
     }
 
     /// A ticket was looked up without a lock: with `naming` taken it must still be the position's.
-    private func checkTicket(_ deal: borrowing hf_deal, _ id: UInt64) throws(Failure) {
+    private func checkTicket(_ deal: hf_deal, _ id: UInt64) throws(Failure) {
         if deal.position != 0 { return }
-        if shared.pointee.tickets.value(deal.account, deal.ticket) != id { throw .position }
+        if holder(of: deal) != id { throw .position }
+    }
+
+    /// Who has a ticket, or had it before its present one.
+    private func holder(of deal: hf_deal) -> UInt64? {
+        shared.pointee.tickets.value(deal.account, deal.ticket)
+            ?? shared.pointee.formers.value(deal.account, deal.ticket)
     }
 
     private func closedInput<Record>(

@@ -120,6 +120,12 @@ struct Ledger {
     var isSlippageKnown = false
     /// When it last changed in what its broker knows of it too; Int64.min: as it was opened.
     var touched = Int64.min
+    /// Deals of before are in what it was told to be; Int64.min: those of before its opening.
+    var since = Int64.min
+    /// It was found at the broker.
+    var isAdopted = false
+    /// Volume that a snapshot added, whose own deal is still to come.
+    var gained: Int64 = 0
     /// Snapshots in a row that did not have it.
     var absences: UInt32 = 0
     /// The command in doubt beside which a snapshot had it.

@@ -11,6 +11,8 @@ struct Snapshot {
         let size = MemoryLayout<hf_reconcile>.size
         guard frame.body.count >= size else { throw .size }
         let head = frame.body.loadUnaligned(as: hf_reconcile.self)
+        // Pieces are a recording's.
+        guard head.piece == UInt8(HF_PIECE_WHOLE) else { throw .body }
         let start = size + Int(head.positions) * MemoryLayout<hf_broker_position>.size
         let end = start + Int(head.deals) * MemoryLayout<hf_deal>.size
         guard frame.body.count == end else { throw .size }
