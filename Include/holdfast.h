@@ -922,8 +922,8 @@ typedef struct hf_difference {
     int64_t ours;
     int64_t theirs;
     uint32_t symbol;
-    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT; DEAL: one
-                                * that could not be applied, ours its status, theirs its number */
+    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT; or DEAL:
+                                * it could not be applied, ours is its status, theirs its number */
     uint8_t applied;           /* 0: skipped, or not yet confirmed */
     uint8_t reserved[2];
 } hf_difference;
@@ -1460,8 +1460,9 @@ hf_status HF_CALL hf_step(hf_core *core, int64_t now);
 /* --- Commands ------------------------------------------------------------------------------------ */
 
 /* Gives out at most `max` commands of an executor, the highest class first; within one its accounts take
- * turns, each in order of (trigger time, position). They are SENT from now on. An epoch above the last one starts a new session: what was SENT or ACKNOWLEDGED is
- * given out again with the same id. *count may be less than max though more wait.
+ * turns, each in order of (trigger time, position). They are SENT from now on. An epoch above the last one
+ * starts a new session: what was SENT or ACKNOWLEDGED is given out again with the same id. *count may be
+ * less than max though more wait.
  * Thread: any; one at a time per executor. Owns: nothing. Blocks: on the stripe of each command.
  * Fails: HF_E_EXECUTOR (an epoch older than the newest). */
 hf_status HF_CALL hf_commands_take(hf_core *core, uint64_t executor, uint32_t epoch, int64_t now,
@@ -1516,8 +1517,8 @@ hf_status HF_CALL hf_reconcile_init(hf_reconcile *reconcile, uint64_t account, i
  * `max` differences are written, report->differences says how many there were.
  * Thread: any; one at a time per account, others wait. Owns: nothing. Blocks: on one stripe at a time, for
  * slices of at most 256 positions, and on another snapshot of the account. Fails: HF_E_ACCOUNT, HF_E_RANGE,
- * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_OVERFLOW, HF_E_DUPLICATE (a ticket
- * twice, two that are one of ours), HF_E_COMMAND (not its query), HF_E_POSITION (a deal of nothing). */
+ * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_OVERFLOW, HF_E_DUPLICATE (a
+ * ticket twice, two that are one of ours), HF_E_COMMAND (not its query), HF_E_POSITION (a deal of nothing). */
 hf_status HF_CALL hf_reconcile_apply(hf_core *core, const hf_reconcile *reconcile,
                                      const hf_broker_position *positions, const hf_deal *deals,
                                      int64_t now, hf_sync_report *report, hf_difference *out,

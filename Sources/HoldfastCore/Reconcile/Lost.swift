@@ -75,7 +75,8 @@ extension Stripe {
 
     private mutating func isLive(_ id: hf_command_id, _ p: Row) -> Bool {
         let life = p.pointee.life
-        return life != none && command(life).pointee.isLive && command(life).pointee.count == id.count
+        return life != none && command(life).pointee.isLive
+            && command(life).pointee.count == id.count
     }
 
     /// What a part of a fill books.

@@ -57,9 +57,9 @@ extension Stripe {
             (ledger.pointee.open, ledger.pointee.flippedFrom) = (costs, flippedFrom)
             add(volume: 0, cost: 0, costs: costs.sum, to: p)
         }
-        if open.flags & UInt32(HF_OPEN_TIME) != 0 && open.time < now {
+        let isAdopted = open.flags & UInt32(HF_OPEN_ADOPTED) != 0
+        if open.flags & UInt32(HF_OPEN_TIME) != 0 && (isAdopted || open.time < now) {
             touch(p, now)
-            let isAdopted = open.flags & UInt32(HF_OPEN_ADOPTED) != 0
             ledgerRow(p).pointee.since = isAdopted ? open.time : now
             ledgerRow(p).pointee.isAdopted = isAdopted
         }

@@ -46,9 +46,7 @@ import Testing
         fixture.broker.isTrusting = false
         fixture.broker.workFloor = 4_000_000_000
         let report = try fixture.run()
-        withKnownIssue("a snapshot gives up what is at work (S8.41): its child opens the reverse") {
-            #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
-        }
+        #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
     }
 
     @Test("a stop at the broker that fires while the executor is away, on netting accounts")

@@ -202,7 +202,7 @@ extension ExactModel {
         open.ticket = theirs.ticket
         open.client_id = theirs.client_id
         open.flags = UInt32(HF_OPEN_TIME)
-        open.time = theirs.time == 0 ? snapshot.record.asked_at : theirs.time
+        open.time = snapshot.record.asked_at
         (open.commission, open.swap) = (theirs.commission, theirs.swap)
         let sign: Int64 = Int(theirs.side) == HF_LONG ? 1 : -1
         if account.present & UInt32(HF_ACCOUNT_PROTECT_SL) != 0 {
@@ -213,6 +213,7 @@ extension ExactModel {
         }
         let time = stamp(place, now)
         let position = ModelPosition(id: UInt64(positions.count + 1), open: open, at: time)
+        (position.since, position.isAdopted) = (open.time, true)
         positions.append(position)
         if let price = extreme(position) {
             position.mae = (price, time)

@@ -144,10 +144,12 @@ extension ExactModel {
         let id = snapshot.record.account
         let before = positions.filter { $0.account == id && $0.isOpen }
         for record in snapshot.deals {
-            let isHere = positions.contains {
+            let holder = positions.last {
                 $0.account == id && $0.ticket == record.ticket && $0.ticket != 0
             }
-            if !isHere { continue }
+            guard let holder else { continue }
+            let isOld = record.time == 0 ? holder.isAdopted : record.time <= holder.since
+            if holder.isOpen && isOld { continue }
             let isApplied = apply(record, now: now) == 0
             if isApplied { report.deals += 1 } else { report.differences += 1 }
         }

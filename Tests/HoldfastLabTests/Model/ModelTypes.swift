@@ -231,6 +231,9 @@ final class ModelPosition {
     var commission: Int64
     var swap: Int64
     var fee: Int64 = 0
+    /// Deals of before are in what it was told to be.
+    var since: Int64
+    var isAdopted = false
     var closed: Int64 = 0
     var closePrice: Int64 = 0
     var closeReason = 0
@@ -284,6 +287,7 @@ final class ModelPosition {
         symbol = Int(open.symbol) - 1
         side = Int(open.side) == HF_LONG ? .long : .short
         opened = open.flags & UInt32(HF_OPEN_TIME) != 0 ? open.time : time
+        since = time
         openPrice = open.price
         volumeInitial = open.volume
         ticket = open.ticket
