@@ -922,7 +922,7 @@ typedef struct hf_difference {
     int64_t ours;
     int64_t theirs;
     uint32_t symbol;
-    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT; or DEAL:
+    uint8_t what;              /* HF_WHAT_VOLUME, PRICE, TICKET, COSTS, DISASTER_SL, ADOPTED, ABSENT, or DEAL:
                                 * it could not be applied, ours is its status, theirs its number */
     uint8_t applied;           /* 0: skipped, or not yet confirmed */
     uint8_t reserved[2];
@@ -1518,7 +1518,7 @@ hf_status HF_CALL hf_reconcile_init(hf_reconcile *reconcile, uint64_t account, i
  * Thread: any; one at a time per account, others wait. Owns: nothing. Blocks: on one stripe at a time, for
  * slices of at most 256 positions, and on another snapshot of the account. Fails: HF_E_ACCOUNT, HF_E_RANGE,
  * HF_E_TIME (asked_at after now), HF_E_SYMBOL, HF_E_VOLUME, HF_E_PRICE, HF_E_OVERFLOW, HF_E_DUPLICATE (a
- * ticket twice, two that are one of ours), HF_E_COMMAND (not its query), HF_E_POSITION (a deal of nothing). */
+ * ticket twice, two that are one of ours), HF_E_COMMAND (not its query), HF_E_POSITION (a deal of none). */
 hf_status HF_CALL hf_reconcile_apply(hf_core *core, const hf_reconcile *reconcile,
                                      const hf_broker_position *positions, const hf_deal *deals,
                                      int64_t now, hf_sync_report *report, hf_difference *out,
