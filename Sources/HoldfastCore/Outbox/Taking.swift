@@ -109,12 +109,13 @@ extension Core {
             var count = 0
             while count < most {
                 let classes = entries > 0 ? Turns.classes : Turns.entries
-                guard let account = executor.pointee.turns.next(of: classes) else { break }
+                guard let (account, index) = executor.pointee.turns.next(of: classes) else { break }
                 let outbox = shared.pointee.accounts[account].outbox
                 guard let ticket = executor.pointee.pop(account, outbox) else {
                     executor.pointee.inFlight += count
                     return (count, UInt32(account))
                 }
+                executor.pointee.turns.serve(account, in: index)
                 room.initializeElement(at: count, to: ticket)
                 count += 1
                 if ticket.turn == Turns.entries { entries -= 1 }

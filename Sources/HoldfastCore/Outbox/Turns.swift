@@ -40,15 +40,17 @@ struct Turns {
         }
     }
 
-    /// The account to be served; it goes to the end of its row.
+    /// The account to be served, and its class.
     /// - Parameter most: classes that are looked at.
-    func next(of most: Int) -> Int? {
+    func next(of most: Int) -> (account: Int, index: Int)? {
         let index = (waiting & (1 << most - 1)).trailingZeroBitCount
         if index >= Self.classes { return nil }
         guard let account = next(in: index, after: rows[index].last) else { return nil }
-        rows[index].last = account
-        return account
+        return (account, index)
     }
+
+    /// It was served: it goes to the end of its row.
+    func serve(_ account: Int, in index: Int) { rows[index].last = account }
 
     /// The next one after another, round the corner.
     private func next(in index: Int, after account: Int) -> Int? {
