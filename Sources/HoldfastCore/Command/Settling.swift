@@ -17,6 +17,9 @@ extension Stripe {
             if before == .unknown && state != .unknown {
                 endQuery(p, life, .superseded, now)
                 beKnown(p, life)
+            } else if before == .pending && state == .acknowledged {
+                // Whoever answers for it has it, however that came.
+                beKnown(p, life)
             }
             follow(action, p, life, isUnanswered: false, now)
         }

@@ -70,7 +70,8 @@ extension Stripe {
             let isInLine = isLeft || isBack && !isOwn
             if !isCounted { return isInLine }
             if isBack && isOwn { executor.pointee.inFlight -= 1 }
-            if old == .unknown && new.isOut { executor.pointee.inFlight += 1 }
+            let isFound = old == .unknown || old == .pending
+            if isFound && new.isOut { executor.pointee.inFlight += 1 }
             if old == .unknown { executor.pointee.unanswered -= 1 }
             if new == .unknown { executor.pointee.unanswered += 1 }
             return isInLine
