@@ -166,7 +166,8 @@ extension Stripe {
         Ticket(
             rank: Ticket.rank(lane: command.lane, priority: command.priority),
             time: command.triggerTime,
-            position: p.pointee.id, count: command.count, stripe: UInt32(index), life: life)
+            position: p.pointee.id, count: command.count, stripe: UInt32(index), life: life,
+            isQuestion: command.action == .queryDeals)
     }
 
     mutating func executor(_ p: Row) -> UnsafeMutablePointer<Executor> {

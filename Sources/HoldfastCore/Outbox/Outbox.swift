@@ -8,6 +8,8 @@ struct Ticket {
     /// Stripe and slot of its life, to find it without a look-up.
     var stripe: UInt32
     var life: UInt32
+    /// It asks and does nothing: no limit of its executor counts it.
+    var isQuestion = false
 
     /// All of the priority lane goes before anything of the entry lane; a full line spills the
     /// other end, so that entries never take the room of a close.

@@ -26,7 +26,7 @@ extension Core {
                 let most = min(max - given, Limits.taken)
                 let (count, swept) = collect(executor, most: most, now, into: room)
                 let more = give(room[..<count], executor, epoch, now, out + given)
-                takeBack(executor, count, out + given, more)
+                takeBack(executor, room[..<count], out + given, more)
                 given += more
                 if let swept {
                     sweep(executor, epoch, only: swept)
@@ -38,15 +38,16 @@ extension Core {
         }
     }
 
-    /// What was counted as in flight when it was picked, and was not given out or is a question.
+    /// What was counted as in flight when it was picked, and was not given out.
     private func takeBack(
-        _ executor: UnsafeMutablePointer<Executor>, _ picked: Int,
+        _ executor: UnsafeMutablePointer<Executor>,
+        _ picked: Slice<UnsafeMutableBufferPointer<Ticket>>,
         _ out: UnsafeMutablePointer<hf_command>, _ given: Int
     ) {
-        var counted = 0
-        for at in 0..<given where !out[at].isQuestion { counted += 1 }
-        if counted == picked { return }
-        executor.pointee.lock.hold { executor.pointee.inFlight -= picked - counted }
+        if given == picked.count { return }
+        var more = picked.count { !$0.isQuestion }
+        for at in 0..<given where !out[at].isQuestion { more -= 1 }
+        executor.pointee.lock.hold { executor.pointee.inFlight -= more }
     }
 
     /// A new session: what the old one took and never answered is in line again.
@@ -73,16 +74,18 @@ extension Core {
     private func sweep(
         _ executor: UnsafeMutablePointer<Executor>, _ epoch: UInt32, only: UInt32?
     ) {
-        let accounts = shared.pointee.names.counts.pointee.accounts
         let index = UInt32(executor - shared.pointee.executors)
-        for account in only.map({ Int($0)...Int($0) }) ?? 0...max(0, accounts - 1)
-        where account < accounts {
-            let row = shared.pointee.accounts + account
-            if row.pointee.executor != index { continue }
-            executor.pointee.lock.hold {
-                executor.pointee.beginSweep(account, row.pointee.outbox)
+        shared.pointee.desk.hold {
+            for account in 0..<shared.pointee.names.counts.pointee.accounts {
+                let row = shared.pointee.accounts + account
+                if row.pointee.executor != index || only.map({ Int($0) != account }) == true {
+                    continue
+                }
+                executor.pointee.lock.hold {
+                    executor.pointee.beginSweep(account, row.pointee.outbox)
+                }
+                line(up: account, session: epoch)
             }
-            shared.pointee.desk.hold { line(up: account, session: epoch) }
         }
         for index in 0..<stripeCount {
             let stripe = stripes + index
@@ -102,29 +105,27 @@ extension Core {
     ) -> (count: Int, swept: UInt32?) {
         executor.pointee.lock.hold {
             if executor.pointee.terms.up == 0 { return (0, nil) }
-            let most = min(most, executor.pointee.room)
+            let places = executor.pointee.room
             var entries = executor.pointee.entriesAllowed(now)
             // One place is kept for what must not wait for an entry's answer.
-            if executor.pointee.terms.in_flight_max > 1 { entries = min(entries, most - 1) }
-            var count = 0
-            while count < most {
+            if executor.pointee.terms.in_flight_max > 1 { entries = min(entries, places - 1) }
+            var (count, counted) = (0, 0)
+            defer { executor.pointee.inFlight += counted }
+            while count < most && counted < places {
                 let classes = entries > 0 ? Turns.classes : Turns.entries
                 guard let (account, index) = executor.pointee.turns.next(of: classes) else { break }
                 let outbox = shared.pointee.accounts[account].outbox
+                // Its heap is empty: what it has is found by a sweep.
                 guard let ticket = executor.pointee.pop(account, outbox) else {
-                    executor.pointee.inFlight += count
                     return (count, UInt32(account))
                 }
                 executor.pointee.turns.serve(account, in: index)
                 room.initializeElement(at: count, to: ticket)
                 count += 1
+                if !ticket.isQuestion { counted += 1 }
                 if ticket.turn == Turns.entries { entries -= 1 }
-                if outbox.pointee.needsSweep {
-                    executor.pointee.inFlight += count
-                    return (count, UInt32(account))
-                }
+                if outbox.pointee.needsSweep { return (count, UInt32(account)) }
             }
-            executor.pointee.inFlight += count
             return (count, nil)
         }
     }

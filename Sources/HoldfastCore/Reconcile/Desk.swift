@@ -114,7 +114,7 @@ extension Core {
         return Ticket(
             rank: Ticket.rank(lane: query.lane, priority: 0), time: query.triggerTime,
             position: ownID(index, query).owner, count: query.count, stripe: Ticket.desk,
-            life: UInt32(index))
+            life: UInt32(index), isQuestion: true)
     }
 
     /// The question is answered: it stands in line no longer, if it did.
