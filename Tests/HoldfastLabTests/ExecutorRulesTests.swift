@@ -185,6 +185,28 @@ struct ExecutorRulesTests {
         #expect(view(world).in_flight == 2 && view(world).unanswered == 2)
     }
 
+    @Test(
+        "S6.177 entries leave one place free, behind closes too, however many are taken at a time",
+        arguments: [1, 8])
+    func place(max: Int) throws {
+        let world = try World()
+        put(world) { $0.in_flight_max = 3 }
+        world.tick(time: 1, bid: 110_000, ask: 110_010)
+        let stop = stopped(world)
+        world.tick(time: 2, bid: 109_400, ask: 109_410)
+        let entries = (0..<3).map { _ in enter(world, now: 2) }
+        func taken(now: Int64) -> [hf_command] {
+            var all: [hf_command] = []
+            while case let more = world.take(now: now, max: max), !more.isEmpty { all += more }
+            return all
+        }
+        let first = taken(now: 3)
+        #expect(first.map(\.position) == [stop, entries[0]])
+        world.ack(first[0].id, now: 4)
+        #expect(taken(now: 5).map(\.position) == [entries[1]])
+        #expect(taken(now: 6).isEmpty && view(world).in_flight == 2)
+    }
+
     @Test("S6.182 an executor is slow while a command of its is UNKNOWN")
     func slow() throws {
         let world = try World()

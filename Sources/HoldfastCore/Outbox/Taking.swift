@@ -108,11 +108,12 @@ extension Core {
             let places = executor.pointee.room
             var entries = executor.pointee.entriesAllowed(now)
             // One place is kept for what must not wait for an entry's answer.
-            if executor.pointee.terms.in_flight_max > 1 { entries = min(entries, places - 1) }
+            let kept = executor.pointee.terms.in_flight_max > 1 ? 1 : 0
             var (count, counted) = (0, 0)
             defer { executor.pointee.inFlight += counted }
             while count < most && counted < places {
-                let classes = entries > 0 ? Turns.classes : Turns.entries
+                let takesEntries = entries > 0 && counted < places - kept
+                let classes = takesEntries ? Turns.classes : Turns.entries
                 guard let (account, index) = executor.pointee.turns.next(of: classes) else { break }
                 let outbox = shared.pointee.accounts[account].outbox
                 // Its heap is empty: what it has is found by a sweep.
