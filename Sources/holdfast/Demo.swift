@@ -41,7 +41,7 @@ struct Demo: ParsableCommand {
         var output = SessionOutput(isJSON: json)
         let report: SessionReport
         do {
-            report = try chaos ? runChaos(&output) : runPlain(&output)
+            report = try session(&output)
         } catch let error as DemoError {
             output.clear()
             throw refuse(["\(error)"])
@@ -55,27 +55,16 @@ struct Demo: ParsableCommand {
         if !report.holds { throw ExitCode(1) }
     }
 
-    private func runPlain(_ output: inout SessionOutput) throws -> SessionReport {
-        var options = DemoJob.Options()
+    private func session(_ output: inout SessionOutput) throws -> SessionReport {
+        var options = chaos ? DemoOptions.chaos : DemoOptions()
         options.seed = seed
         options.quotes = quotes ?? options.quotes
         options.speed = speed
         options.record = record
-        var job = DemoJob(options, executable: try Self.executable())
-        job.onWait = Self.check
-        return try withProgress(&output) { progress in
-            job.onProgress = progress
-            return try job.run()
-        }
-    }
-
-    private func runChaos(_ output: inout SessionOutput) throws -> SessionReport {
-        var options = ChaosJob.Options()
-        options.seed = seed
-        options.quotes = quotes ?? options.quotes
-        options.speed = speed
-        options.record = record
-        var job = ChaosJob(options, executable: try Self.executable())
+        let executable = try Self.executable()
+        var job: any DemoSession =
+            chaos
+            ? ChaosJob(options, executable: executable) : DemoJob(options, executable: executable)
         job.onWait = Self.check
         return try withProgress(&output) { progress in
             job.onProgress = progress

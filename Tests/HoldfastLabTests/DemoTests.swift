@@ -12,8 +12,8 @@ import Testing
     private static let command = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("holdfast-cli").path
 
-    private func options(_ quotes: Int = 20_000, seed: UInt64 = 1) -> DemoJob.Options {
-        var options = DemoJob.Options()
+    private func options(_ quotes: Int = 20_000, seed: UInt64 = 1) -> DemoOptions {
+        var options = DemoOptions()
         options.quotes = quotes
         options.seed = seed
         return options
@@ -84,9 +84,14 @@ import Testing
     @Test("options out of range are refused before anything starts")
     func ranges() throws {
         for quotes in [0, 999, -5] {
-            #expect(throws: DemoError.quotes) {
+            #expect(throws: DemoError.quotes(most: 100_000_000)) {
                 try DemoJob(options(quotes), executable: Self.command).run()
             }
+        }
+        var long = DemoOptions.chaos
+        long.quotes = 10_000_001
+        #expect(throws: DemoError.quotes(most: 10_000_000)) {
+            try ChaosJob(long, executable: Self.command).run()
         }
         var backward = options()
         backward.speed = -1

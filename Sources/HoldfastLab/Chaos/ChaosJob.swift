@@ -4,22 +4,12 @@ import Foundation
 
 /// A session on a bad day: two hours around a figure, a rough broker, an executor that is killed
 /// again and again. Positions are asked for by entries, so the broker's book is a truth of its own.
-public struct ChaosJob {
-    public struct Options: Sendable, Equatable {
-        public var seed: UInt64 = 1
-        public var quotes = 40_000
-        /// Simulated seconds in a second; 0: as fast as possible.
-        public var speed: Double = 0
-        public var record: String?
-
-        public init() {}
-    }
-
+public struct ChaosJob: DemoSession {
     /// Friday, 6 June 2025, 12:00 to 14:00 UTC.
     static let start: Int64 = 1_749_211_200_000_000_000
     static let end: Int64 = 1_749_218_400_000_000_000
 
-    private let options: Options
+    private let options: DemoOptions
     private let executable: String
     public var onProgress: ((Session.Progress) throws -> Void)?
     /// Asked while the session waits for its pace; it throws to end it.
@@ -28,35 +18,25 @@ public struct ChaosJob {
     var onStart: (Int32) -> Void = { _ in }
 
     /// - Parameter executable: the command that knows `executor`.
-    public init(_ options: Options, executable: String) {
+    public init(_ options: DemoOptions, executable: String) {
         self.options = options
         self.executable = executable
     }
 
     /// - Throws: `DemoError`, `SessionError`.
     public func run() throws -> SessionReport {
-        guard 1000...10_000_000 ~= options.quotes else { throw DemoError.quotes }
-        guard options.speed >= 0, options.speed.isFinite else { throw DemoError.speed }
-        let stage = try DemoStage(record: options.record)
-        defer { stage.close() }
-        let host = LinkHost(
-            LinkHost.Place(
-                core: stage.door.core, link: stage.link, executor: DemoJob.executor,
-                spawn: { try spawn($0, $1, stage) }))
-        host.onStart = onStart
-        defer { host.kill() }
-        var run = ChaosRun(seed: options.seed, quotes: options.quotes)
-        run.onProgress = onProgress
-        if options.speed > 0 {
-            let pacer = SessionPacer(speed: options.speed, onWait: onWait)
-            run.pace = { try pacer.wait(for: $0) }
+        try DemoStage.run(options) { stage in
+            let host = LinkHost(
+                LinkHost.Place(
+                    core: stage.door.core, link: stage.link, executor: DemoJob.executor,
+                    spawn: { try spawn($0, $1, stage) }))
+            host.onStart = onStart
+            defer { host.kill() }
+            var run = ChaosRun(seed: options.seed, quotes: options.quotes)
+            run.onProgress = onProgress
+            run.pace = options.pace(onWait)
+            return try run.run(stage.door, host)
         }
-        let report = try run.run(stage.door, host)
-        if let path = options.record {
-            let status = hf_recording_close(stage.door.core)
-            if status != 0 { throw DemoError.recording(path: path, status: Status(status)) }
-        }
-        return report
     }
 
     private func spawn(

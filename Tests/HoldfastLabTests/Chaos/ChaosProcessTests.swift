@@ -11,7 +11,7 @@ import Testing
 
     @Test("killed again and again, a session ends as it does in one process, with the same hash")
     func kills() throws {
-        var options = ChaosJob.Options()
+        var options = DemoOptions.chaos
         (options.seed, options.quotes) = (3, 4_000)
         var processes: [Int32] = []
         var job = ChaosJob(options, executable: Self.command)

@@ -7,19 +7,15 @@ struct SmallModelTests {
     static let depth = Int(HistorySetting.number("HOLDFAST_SMALL_STEPS") ?? 8)
 
     @Test("the command of one position keeps its promises in every state within 8 steps")
-    func command() {
-        var search = SmallSearch<SmallCommand>()
-        search.exhaust(depth: Self.depth)
-        print("command: \(search.states.count) states, \(search.transitions) transitions")
-        for failure in search.failures { Issue.record("\(failure)") }
-        #expect(search.states.count > 200)
-    }
+    func command() { exhaust(SmallCommand.self, "command") }
 
     @Test("the snapshots of one position keep theirs in every state within 8 steps")
-    func sync() {
-        var search = SmallSearch<SmallSync>()
+    func sync() { exhaust(SmallSync.self, "sync") }
+
+    private func exhaust<Story: SmallStory>(_ story: Story.Type, _ name: String) {
+        var search = SmallSearch<Story>()
         search.exhaust(depth: Self.depth)
-        print("sync: \(search.states.count) states, \(search.transitions) transitions")
+        print("\(name): \(search.states.count) states, \(search.transitions) transitions")
         for failure in search.failures { Issue.record("\(failure)") }
         #expect(search.states.count > 200)
     }
