@@ -9,6 +9,13 @@ struct Disaster {
     var step: Int64 = 1
     /// As the broker confirmed it; 0 = none.
     var placed: Int64 = 0
+    /// When the price came to where it lies (netting accounts); Int64.max: not since it lies there,
+    /// or since a snapshot had the position all the same.
+    var passed = Int64.max
+    /// The price was not only near.
+    var wasReached = false
+    /// Until then that snapshot is believed, unless the price was only near and reaches it.
+    var believed = Int64.min
     /// After a no it is not tried again before.
     var notBefore = Int64.min
     var backOffs: UInt32 = 0
@@ -281,7 +288,7 @@ extension Stripe {
         if let row = disaster(p) {
             if state == .executed {
                 let old = row.pointee.placed
-                row.pointee.placed = command.pointee.stop
+                lie(row, p, at: command.pointee.stop)
                 row.pointee.backOffs = 0
                 changed(p, .disasterStop, old: old, new: row.pointee.placed, .sl, now)
             } else {
@@ -321,7 +328,7 @@ extension Stripe {
     ) -> (old: Int64, new: Int64)? {
         guard let row = disaster(p), row.pointee.placed != level else { return nil }
         let old = row.pointee.placed
-        row.pointee.placed = level
+        lie(row, p, at: level)
         changed(p, .disasterStop, old: old, new: level, .unknown, now)
         look(row, p, from: .min)
         place(disaster: p, now)

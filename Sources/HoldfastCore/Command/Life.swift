@@ -71,6 +71,8 @@ struct Intent {
         case held
         /// An older, cancelled intent's command is still out.
         case waiting
+        /// A child goes out when a snapshot has told what the stop at the broker left.
+        case looking
     }
 }
 

@@ -106,7 +106,10 @@ extension Stripe {
         record.add(ledger.pointee.entryTold.volume)
         record.add(ledger.pointee.entryTold.cost)
         if let disaster = disaster(p)?.pointee {
-            for value in [disaster.step, disaster.notBefore, Int64(disaster.backOffs)] {
+            for value in [
+                disaster.step, disaster.notBefore, Int64(disaster.backOffs), disaster.passed,
+                disaster.believed, disaster.wasReached ? 1 : 0,
+            ] {
                 record.add(value)
             }
         }

@@ -189,7 +189,9 @@ extension Stripe {
         if position == none || positions[position].pointee.id != ticket.position { return false }
         let (command, query) = (command(ticket.life), query(ticket.life))
         let modify = modify(ticket.life)
-        if command.pointee.count == ticket.count { return isDue(command.pointee, session) }
+        if command.pointee.count == ticket.count {
+            return isDue(closeOf: positions[position], ticket.life, session)
+        }
         if query.pointee.count == ticket.count { return isDue(query.pointee, session) }
         if modify.pointee.count == ticket.count { return isDue(modify.pointee, session) }
         return false

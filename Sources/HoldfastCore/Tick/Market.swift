@@ -42,6 +42,9 @@ struct Market {
     /// The watched prices from which one of them is worth a look.
     var longDisasters = Int64.max
     var shortDisasters = Int64.max
+    /// The nearest of them that were not passed yet, of netting accounts, times their sides' signs.
+    var longStops = Int64.min
+    var shortStops = Int64.min
     /// First of the positions with a breach that was only recorded.
     var recorded = none
 
