@@ -23,30 +23,36 @@ public struct Text8: Equatable {
 /// Whether a fixed field holds legal text: UTF-8, and nothing but zeros after the first zero. Read
 /// by words: it is asked for every field of every input.
 @inline(__always)
-func isText<Field>(_ field: Field) -> Bool { isZero(field) || isTextByWords(field) }
+func isText<Field>(_ field: Field) -> Bool { withUnsafeBytes(of: field) { isText($0) } }
+
+/// The same where it lies: handed over as a value it would be copied byte by byte.
+@inline(__always)
+func isText<Field>(_ field: inout Field) -> Bool { withUnsafeBytes(of: &field) { isText($0) } }
+
+@inline(__always)
+private func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    isZero(bytes) || isTextByWords(bytes)
+}
 
 @inline(never)
-private func isTextByWords<Field>(_ field: Field) -> Bool {
-    withUnsafeBytes(of: field) { bytes in
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        var isOver = false
-        for at in stride(from: 0, to: bytes.count & ~7, by: 8) {
-            let word = UInt64(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-            if word == 0 || isOver {
-                if word != 0 { return false }
-                isOver = true
-                continue
-            }
-            if word & highs != 0 { return isTextByBytes(bytes) }
-            let zeros = (word &- ones) & ~word & highs
-            if zeros == 0 { continue }
-            if word >> UInt64(zeros.trailingZeroBitCount & ~7) != 0 { return false }
+private func isTextByWords(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    var isOver = false
+    for at in stride(from: 0, to: bytes.count & ~7, by: 8) {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        if word == 0 || isOver {
+            if word != 0 { return false }
             isOver = true
+            continue
         }
-        return bytes.count & 7 == 0 || isTextByBytes(bytes)
+        if word & highs != 0 { return isTextByBytes(bytes) }
+        let zeros = (word &- ones) & ~word & highs
+        if zeros == 0 { continue }
+        if word >> UInt64(zeros.trailingZeroBitCount & ~7) != 0 { return false }
+        isOver = true
     }
+    return bytes.count & 7 == 0 || isTextByBytes(bytes)
 }
 
 @inline(never)
@@ -58,16 +64,17 @@ private func isTextByBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
 
 /// Whether every byte is zero.
 @inline(__always)
-func isZero<Field>(_ field: Field) -> Bool {
-    withUnsafeBytes(of: field) { bytes in
-        var rest: UInt64 = 0
-        let whole = bytes.count & ~7
-        for at in stride(from: 0, to: whole, by: 8) {
-            rest |= bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        }
-        for at in whole..<bytes.count { rest |= UInt64(bytes[at]) }
-        return rest == 0
+func isZero<Field>(_ field: Field) -> Bool { withUnsafeBytes(of: field) { isZero($0) } }
+
+@inline(__always)
+private func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var rest: UInt64 = 0
+    let whole = bytes.count & ~7
+    for at in stride(from: 0, to: whole, by: 8) {
+        rest |= bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
     }
+    for at in whole..<bytes.count { rest |= UInt64(bytes[at]) }
+    return rest == 0
 }
 
 /// Well-formed UTF-8 as in Unicode's table 3-7.

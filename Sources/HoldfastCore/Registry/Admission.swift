@@ -112,7 +112,7 @@ extension Core {
             open.volume = min(open.volume, terms.volume_max)
             open.volume -= open.volume % terms.volume_step
         }
-        try stripe.pointee.check(open, market, isEntry: true)
+        try stripe.pointee.check(&open, market, isEntry: true)
         try stripe.pointee.checkSides(open, market)
         shared.pointee.naming.take()
         defer { shared.pointee.naming.give() }

@@ -11,7 +11,7 @@ extension Core {
         stripe.pointee.lock.take()
         defer { stripe.pointee.lock.give() }
         if stripe.pointee.isFaulted { throw .fault }
-        try stripe.pointee.check(open, market)
+        try stripe.pointee.check(&open, market)
         shared.pointee.naming.take()
         defer { shared.pointee.naming.give() }
         let key = try admit(&open, account, stripe)

@@ -5,7 +5,7 @@ import HoldfastKernels
 extension Stripe {
     /// Checks an open against its symbol; the account was checked by the caller.
     mutating func check(
-        _ open: hf_open, _ market: MarketRow, isEntry: Bool = false
+        _ open: inout hf_open, _ market: MarketRow, isEntry: Bool = false
     ) throws(Failure) {
         if Side(rawValue: open.side) == nil || !isZero(open.reserved) { throw .argument }
         let disaster = UInt32(HF_OPEN_DISASTER_SL) | UInt32(HF_OPEN_DISASTER_DISTANCE)
@@ -17,7 +17,7 @@ extension Stripe {
         try checkDisaster(open, market)
         if open.flags & UInt32(HF_OPEN_TIME) == 0 && open.time != 0 { throw .argument }
         if open.flags & UInt32(HF_OPEN_TIME) != 0 && !Instant.isLegal(open.time) { throw .range }
-        if !isText(open.tag) || !isText(open.client_id) || !isText(open.by) { throw .range }
+        if !isText(&open.tag) || !isText(&open.client_id) || !isText(&open.by) { throw .range }
         if isEntry && (open.price | open.commission | open.swap != 0 || open.ticket != 0) {
             throw .argument
         }
