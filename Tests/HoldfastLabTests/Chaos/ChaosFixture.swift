@@ -6,14 +6,23 @@ import Testing
 
 /// A chaos session in this process: killed executors are thrown away, and their logs stay.
 struct ChaosFixture {
-    var seed: UInt64 = 1
-    var quotes = 6_000
+    let seed: UInt64
+    let quotes: Int
     var stripes: UInt32 = 1
     var record: String?
     var broker = BrokerSettings.rough
     var onEvent: (hf_event) -> Void = { _ in }
     var change: (inout ChaosRun) -> Void = { _ in }
     var wrap: (Broker) -> any CommandExecutor = { $0 }
+
+    /// - Parameter areNetting: all accounts, and nobody trades by hand: that would turn over what is
+    ///   being closed.
+    init(seed: UInt64 = 1, quotes: Int = 6_000, areNetting: Bool = false) {
+        (self.seed, self.quotes) = (seed, quotes)
+        if !areNetting { return }
+        change = { $0.settings.terms.areNetting = true }
+        (broker.handOpens, broker.handCloses) = (0, 0)
+    }
 
     func run() throws -> SessionReport {
         var run = ChaosRun(seed: seed, quotes: quotes)

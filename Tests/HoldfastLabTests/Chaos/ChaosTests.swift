@@ -53,9 +53,7 @@ import Testing
         "a stop at the broker that fires while the executor is away, on netting accounts",
         arguments: 1...8)
     func stopMeanwhile(_ seed: Int) throws {
-        var fixture = ChaosFixture(seed: UInt64(seed), quotes: 4_000)
-        fixture.change = { $0.settings.terms.areNetting = true }
-        (fixture.broker.handOpens, fixture.broker.handCloses) = (0, 0)
+        let fixture = ChaosFixture(seed: UInt64(seed), quotes: 4_000, areNetting: true)
         let report = try fixture.run()
         #expect(report.failed.isEmpty, "\(report.checks.flatMap(\.failures))")
     }
@@ -69,19 +67,19 @@ import Testing
         #expect(try ChaosFixture(seed: 6, quotes: 3_000).run().hash != first.hash)
     }
 
-    @Test("the number of stripes does not show")
-    func stripes() throws {
-        var fixture = ChaosFixture(seed: 3, quotes: 3_000)
+    @Test("the number of stripes does not show", arguments: [false, true])
+    func stripes(areNetting: Bool) throws {
+        var fixture = ChaosFixture(seed: 3, quotes: 3_000, areNetting: areNetting)
         let one = try fixture.run()
         fixture.stripes = 4
         #expect(try fixture.run().hash == one.hash)
     }
 
-    @Test("what was recorded, applied again, has the same hash")
-    func recorded() throws {
+    @Test("what was recorded, applied again, has the same hash", arguments: [false, true])
+    func recorded(areNetting: Bool) throws {
         let folder = try QuoteFolder()
         let path = folder.path + "/chaos.rec"
-        var fixture = ChaosFixture(seed: 4, quotes: 3_000)
+        var fixture = ChaosFixture(seed: 4, quotes: 3_000, areNetting: areNetting)
         fixture.record = path
         let report = try fixture.run()
         let applied = try Reapply(RecordingFile(path: path)).run()
