@@ -263,7 +263,7 @@ enum { /* hf_event.what: what changed, what the alarm is about */
     HF_WHAT_RULE = 14,
     HF_WHAT_BALANCE = 15,      /* of an account: a deposit, a withdrawal, or a snapshot's figure */
     HF_WHAT_MODIFY = 16,       /* alarm: the broker refused to move the disaster stop */
-    HF_WHAT_WAITING = 17,      /* alarm: nobody takes it; recorded: a snapshot has to tell first */
+    HF_WHAT_WAITING = 17,      /* alarm: a command waits and no executor takes it */
     HF_WHAT_EXECUTOR = 18,     /* alarm: silent (new_value: who); changed: it was put, or is back */
     HF_WHAT_STALE = 19,        /* alarm: no good snapshot of the account for sync_late */
     HF_WHAT_ADOPTED = 20,      /* of the broker's that was not here; alarm: it cannot be taken over */

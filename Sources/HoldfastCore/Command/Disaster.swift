@@ -16,6 +16,9 @@ struct Disaster {
     var wasReached = false
     /// Until then that snapshot is believed, unless the price was only near and reaches it.
     var believed = Int64.min
+    /// To whom a close that is put off was last offered, and since when it waits for a snapshot.
+    var offer = Offer()
+    var offeredAt = Int64.min
     /// After a no it is not tried again before.
     var notBefore = Int64.min
     var backOffs: UInt32 = 0
@@ -26,6 +29,14 @@ struct Disaster {
     /// Neighbours in the list of its symbol.
     var next = none
     var before = none
+
+    struct Offer: Equatable {
+        /// The number of the intent's first command.
+        var first: UInt32 = 0
+        var session: UInt32 = 0
+        /// That session has waited long enough.
+        var isOver = false
+    }
 
     var isUnset: Bool { fixed == 0 && distance == 0 }
 }

@@ -82,7 +82,7 @@ extension Stripe {
     private mutating func hurry(_ p: Row, _ life: UInt32, _ now: Int64) {
         guard let intent = lives[life].pointee.intent else { return }
         switch intent.phase {
-        case .waiting, .held, .looking:
+        case .waiting, .held:
             return
         case .backOff:
             // An unanswered command's act_before binds a child of any class.
@@ -134,7 +134,7 @@ extension Stripe {
         guard let intent = lives[life].pointee.intent else { return }
         sync(p)
         if intent.phase == .held { market(p).pointee.held -= 1 }
-        if intent.phase == .backOff || intent.phase == .looking { disarm(p, life) }
+        if intent.phase == .backOff { disarm(p, life) }
         lives[life].pointee.intent = nil
         if intent.priority > Priority.partial.rawValue { startTrail(p) }
         watch(p)
@@ -176,6 +176,7 @@ extension Stripe {
         lives[at].pointee.intent = nil
         (lives[at].pointee.command.count, lives[at].pointee.query.count) = (0, 0)
         (lives[at].pointee.modify.count, lives[at].pointee.isCancelled) = (0, false)
+        lives[at].pointee.isPutOff = false
         lives[at].pointee.position = slot(of: p)
         lives[at].pointee.market = p.pointee.market
         lives[at].pointee.timer.position = p.pointee.id

@@ -71,8 +71,6 @@ struct Intent {
         case held
         /// An older, cancelled intent's command is still out.
         case waiting
-        /// A child goes out when a snapshot has told what the stop at the broker left.
-        case looking
     }
 }
 
@@ -88,6 +86,8 @@ struct Life {
     var modify = Command()
     /// The owner took the entry back after it was sent: no other follows it.
     var isCancelled = false
+    /// Its close is due and does not stand in line: see `PassedStop`.
+    var isPutOff = false
     /// Timers: of the command or the back-off, of the query, of the modify.
     var timer = TimerNode()
     var queryTimer = TimerNode()

@@ -1,12 +1,22 @@
 import CHoldfast
 
 /// A stop at the broker that the price has passed has probably fired, whoever was away. On a
-/// netting account a close beside it would open the reverse: the next snapshot says first what is
-/// left.
+/// netting account a close beside it would open the reverse: it is *put off*, which is to say that
+/// it does not stand in line, until the broker's list has the position.
 extension Stripe {
-    /// The broker has confirmed where it lies.
+    // MARK: the price and the stop
+
+    /// The broker has confirmed where it lies. That says nothing of a stop that was passed before.
     mutating func lie(_ row: UnsafeMutablePointer<Disaster>, _ p: Row, at level: Int64) {
         row.pointee.placed = level
+        if row.pointee.passed != .max { return }
+        forget(row, p)
+        let market = market(p)
+        if market.pointee.hasQuote && market.pointee.isUsable { pass(row, p, market) }
+    }
+
+    /// It is as if the price had never been near.
+    private mutating func forget(_ row: UnsafeMutablePointer<Disaster>, _ p: Row) {
         (row.pointee.passed, row.pointee.wasReached, row.pointee.believed) = (.max, false, .min)
         watch(row, p)
     }
@@ -23,83 +33,145 @@ extension Stripe {
         }
     }
 
-    /// A usable quote has come, and nothing was judged by it yet. The broker's own quotes are wider
-    /// than these by what it adds: it may be there one spread earlier.
-    mutating func passStops(_ market: MarketRow, _ now: Int64) {
-        let quote = market.pointee.quote
-        let spread = max(quote.ask - quote.bid, 0)
-        let (bid, ask) = (quote.bid - spread, -quote.ask - spread)
-        if bid > market.pointee.longStops && ask > market.pointee.shortStops { return }
+    /// A usable quote has come, and nothing was judged by it yet.
+    mutating func passStops(_ market: MarketRow) {
+        let spread = market.pointee.quote.spread
+        if market.pointee.quote.bid - spread > market.pointee.longStops
+            && -market.pointee.quote.ask - spread > market.pointee.shortStops
+        {
+            return
+        }
         (market.pointee.longStops, market.pointee.shortStops) = (.min, .min)
         var slot = market.pointee.disasters
         while slot != none {
             let p = positions[slot]
             guard let row = disaster(p) else { return }
             slot = row.pointee.next
-            let price = (p.pointee.side == .long ? bid : ask) - p.pointee.sign * row.pointee.placed
-            if row.pointee.placed != 0 && price <= 0 {
-                pass(row, p, isReached: price <= -spread, now)
-            }
+            pass(row, p, market)
             watch(row, p)
         }
     }
 
+    /// How far the price is from it.
+    private mutating func room(
+        _ row: UnsafeMutablePointer<Disaster>, _ p: Row, _ market: MarketRow
+    ) -> Int64 {
+        let (bid, ask) = (market.pointee.quote.bid, -market.pointee.quote.ask)
+        return (p.pointee.side == .long ? bid : ask) - p.pointee.sign * row.pointee.placed
+    }
+
+    /// Looks whether the price is there. The broker's own quotes are wider than ours by what it
+    /// adds: one spread earlier counts.
     private mutating func pass(
-        _ row: UnsafeMutablePointer<Disaster>, _ p: Row, isReached: Bool, _ now: Int64
+        _ row: UnsafeMutablePointer<Disaster>, _ p: Row, _ market: MarketRow
     ) {
-        let isMore = isReached && !row.pointee.wasReached
-        let isBelieved = row.pointee.passed == .max && now < row.pointee.believed
-        if !isMore && (isBelieved || row.pointee.passed != .max) || !account(p).pointee.isNetting {
+        let room = room(row, p, market)
+        if row.pointee.placed == 0 || room > market.pointee.quote.spread
+            || !account(p).pointee.isNetting
+        {
             return
         }
-        row.pointee.wasReached = isReached
-        row.pointee.passed = now
+        let isMore = room <= 0 && !row.pointee.wasReached
+        let isKnown = row.pointee.passed != .max || market.pointee.time < row.pointee.believed
+        if isKnown && !isMore { return }
+        (row.pointee.passed, row.pointee.wasReached) = (market.pointee.time, room <= 0)
         let life = p.pointee.life
-        guard life != none, let intent = lives[life].pointee.intent, mustLook(p) else { return }
-        let command = lives[life].pointee.command
-        if intent.phase != .out || !command.isLive || command.state != .pending { return }
-        withdraw(p, life, now)
-        lives[life].pointee.intent?.parent = id(of: p, command)
-        look(p, life, now)
+        if life != none { takeBack(p, life) }
     }
 
-    /// Whether a close has to wait for a snapshot. Without a schedule none would come.
-    mutating func mustLook(_ p: Row) -> Bool {
-        guard let row = disaster(p) else { return false }
-        return row.pointee.passed != .max && account(p).pointee.terms.sync_every > 0
-    }
-
-    /// The intent waits; one that waits for longer than an executor may take is told, once.
-    mutating func look(_ p: Row, _ life: UInt32, _ now: Int64) {
-        guard let intent = lives[life].pointee.intent else { return }
-        arm(p, life, due: now + Timing.deadline(intent.priority))
-        if intent.phase == .held { market(p).pointee.held -= 1 }
-        if intent.phase != .looking {
-            lives[life].pointee.intent?.phase = .looking
-            lives[life].pointee.intent?.notBefore = .min
-            let price = market(p).pointee.closingPrice(p.pointee.side)
-            record(p, intent.reason, what: .waiting, price: price, level: intent.level, now)
-        } else if intent.notBefore == .min {
-            // Not in use while it waits: the instant of the alarm.
-            lives[life].pointee.intent?.notBefore = now
-            let event = self.event(.alarm, p, now)
-            event.pointee.what = What.waiting.rawValue
-            event.pointee.reason = intent.reason.rawValue
-            counters.alarms += 1
-            emit(event)
-        }
-    }
-
-    /// A snapshot that was asked for at an instant has the position: the stop did not fire.
+    /// A snapshot that was asked for at an instant has the position: what was passed before did not
+    /// fire. That is believed while the price stays there, for as long as snapshots go on.
     mutating func see(there p: Row, askedAt: Int64, _ now: Int64) {
-        guard let row = disaster(p), mustLook(p), row.pointee.passed < askedAt else { return }
-        (row.pointee.passed, row.pointee.believed) = (
-            .max, now + Timing.deadline(Priority.sl.rawValue)
-        )
-        watch(row, p)
+        guard let row = disaster(p) else { return }
+        let (market, passed) = (market(p), row.pointee.passed)
+        // A quote of after now came before the clock was set right.
+        if passed == .max ? row.pointee.believed <= now : askedAt <= passed && passed <= now {
+            return
+        }
+        row.pointee.passed = .max
+        if room(row, p, market) <= market.pointee.quote.spread {
+            row.pointee.believed = stamp(market, now) + account(p).pointee.terms.patience
+            watch(row, p)
+        } else {
+            forget(row, p)
+        }
         let life = p.pointee.life
-        if life != none && lives[life].pointee.intent?.phase == .looking {
-            sendNext(p, life, now)
+        if life != none && lives[life].pointee.isPutOff { lineUpAgain(p, life) }
+    }
+
+    // MARK: the close
+
+    /// Whether a close may not stand in line. Without a schedule no snapshot would come.
+    mutating func mustWait(_ p: Row, _ life: UInt32) -> Bool {
+        guard let row = disaster(p), row.pointee.passed != .max,
+            account(p).pointee.terms.sync_every > 0, command(life).pointee.action != .open
+        else { return false }
+        return row.pointee.offer != offer(p, life, isOver: true)
+    }
+
+    private mutating func offer(_ p: Row, _ life: UInt32, isOver: Bool) -> Disaster.Offer {
+        let executor = executor(p)
+        let session = executor.pointee.lock.hold { executor.pointee.epoch }
+        let first = lives[life].pointee.intent?.firstCount ?? command(life).pointee.count
+        return Disaster.Offer(first: first, session: session, isOver: isOver)
+    }
+
+    /// Out of the line, if it stands there.
+    private mutating func takeBack(_ p: Row, _ life: UInt32) {
+        let executor = executor(p)
+        let session = executor.pointee.lock.hold { executor.pointee.epoch }
+        let command = lives[life].pointee.command
+        if lives[life].pointee.isPutOff || !isDue(command, session) || !mustWait(p, life) { return }
+        leave(p, life, command, executor)
+        putOff(p, life)
+    }
+
+    mutating func putOff(_ p: Row, _ life: UInt32) {
+        if lives[life].pointee.isPutOff { return }
+        lives[life].pointee.isPutOff = true
+        let executor = executor(p)
+        executor.pointee.lock.hold {
+            executor.pointee.putOff += 1
+            executor.pointee.offersAt = .min
         }
     }
+
+    /// It is given out, settled, or stands in line again.
+    mutating func endPutOff(_ p: Row, _ life: UInt32) {
+        lives[life].pointee.isPutOff = false
+        let executor = executor(p)
+        executor.pointee.lock.hold { executor.pointee.putOff -= 1 }
+    }
+
+    private mutating func lineUpAgain(_ p: Row, _ life: UInt32) {
+        endPutOff(p, life)
+        line(up: p, life, isQuery: false)
+        shared.pointee.bell.ring()
+    }
+
+    /// An executor is there, and no snapshot may come for whatever cause: it waits no longer than
+    /// until its account would be STALE. This changes what is given out and nothing else, so it is
+    /// in the recording by the ids that were.
+    mutating func offer(_ executor: UnsafeMutablePointer<Executor>, _ now: Int64) {
+        for life in 0..<UInt32(lives.used)
+        where lives[life].pointee.position != none && lives[life].pointee.isPutOff {
+            let p = positions[lives[life].pointee.position]
+            guard self.executor(p) == executor, let row = disaster(p) else { continue }
+            if mustWait(p, life) {
+                let begun = offer(p, life, isOver: false)
+                // Or the clock was set back.
+                if row.pointee.offer != begun || now < row.pointee.offeredAt {
+                    (row.pointee.offer, row.pointee.offeredAt) = (begun, now)
+                }
+                if now - row.pointee.offeredAt < account(p).pointee.terms.patience { continue }
+                row.pointee.offer.isOver = true
+            }
+            lineUpAgain(p, life)
+        }
+    }
+}
+
+extension hf_tick {
+    /// None of a crossed quote.
+    var spread: Int64 { max(ask - bid, 0) }
 }

@@ -10,7 +10,6 @@ extension Stripe {
     /// - Parameter price: of the trigger; nil: the quote in force.
     mutating func send(_ p: Row, _ life: UInt32, price: Int64?, _ now: Int64) {
         guard var intent = lives[life].pointee.intent else { return }
-        if mustLook(p) { return look(p, life, now) }
         if intent.phase == .held { market(p).pointee.held -= 1 }
         disarm(p, life)
         intent.phase = .out
@@ -176,6 +175,7 @@ extension Stripe {
     }
 
     mutating func line(up p: Row, _ life: UInt32, isQuery: Bool) {
+        if !isQuery && mustWait(p, life) { return putOff(p, life) }
         line(up: p, life, isQuery ? lives[life].pointee.query : lives[life].pointee.command)
     }
 
@@ -200,7 +200,7 @@ extension Stripe {
             let p = positions[lives[at].pointee.position]
             if self.executor(p) != executor { continue }
             if let only, accountIndex(p) != only { continue }
-            if isDue(closeOf: p, at, session) { line(up: p, at, isQuery: false) }
+            if isDue(lives[at].pointee.command, session) { line(up: p, at, isQuery: false) }
             if isDue(lives[at].pointee.query, session) { line(up: p, at, isQuery: true) }
             if isDue(lives[at].pointee.modify, session) {
                 line(up: p, at, lives[at].pointee.modify)
@@ -219,12 +219,6 @@ extension Stripe {
         }
     }
 
-    /// The same of its close, or its entry: what an older session has may be too late by now.
-    mutating func isDue(closeOf p: Row, _ life: UInt32, _ session: UInt32) -> Bool {
-        let command = lives[life].pointee.command
-        return isDue(command, session) && (command.state == .pending || !mustLook(p))
-    }
-
     /// Whether a command named in a recorded take may go out to that executor's session.
     mutating func isDue(
         _ id: hf_command_id, _ p: Row, _ executor: UnsafeMutablePointer<Executor>, session: UInt32
@@ -235,10 +229,7 @@ extension Stripe {
             return false
         }
         let life = lives[p.pointee.life].pointee
-        if life.command.count == id.count && life.command.epoch == id.epoch {
-            return isDue(closeOf: p, p.pointee.life, session)
-        }
-        return [life.query, life.modify].contains {
+        return [life.command, life.query, life.modify].contains {
             $0.count == id.count && $0.epoch == id.epoch && isDue($0, session)
         }
     }
@@ -254,7 +245,9 @@ extension Stripe {
         let p = positions[at.pointee.position]
         if p.pointee.id != id.owner { return false }
         let instant = stamp(market(p), now)
-        if at.pointee.command.count == id.count && isDue(closeOf: p, life, session) {
+        if at.pointee.command.count == id.count && isDue(at.pointee.command, session) {
+            // As it was recorded.
+            if at.pointee.isPutOff { endPutOff(p, life) }
             let (state, _) = LifeCycle.step(at.pointee.command.state, .taken)
             mark(&at.pointee.command, session, instant, deadline: deadline(p, life))
             at.pointee.command.actBefore = instant + Timing.actBefore(at.pointee.command.action)

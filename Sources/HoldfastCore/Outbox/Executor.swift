@@ -17,6 +17,9 @@ struct Executor {
     var inFlight = 0
     /// Commands in doubt.
     var unanswered = 0
+    /// Closes that are put off, and when they are looked at again: see `PassedStop`.
+    var putOff = 0
+    var offersAt = Int64.min
     /// When the next entry is due at an even pace.
     var nextEntry = Int64.min
     /// Its last recorded take. Behind the desk's lock, like `isSilent`.
@@ -70,6 +73,15 @@ struct Executor {
     }
 
     // MARK: limits
+
+    /// Whether closes that are put off are to be looked at: now and then while there are any.
+    mutating func mayOffer(_ now: Int64) -> Bool {
+        if putOff == 0 || terms.up == 0 { return false }
+        let pace = Limits.second / 10
+        if now < offersAt && offersAt - now <= pace { return false }
+        offersAt = now + pace
+        return true
+    }
 
     /// How many commands may go out now.
     var room: Int {

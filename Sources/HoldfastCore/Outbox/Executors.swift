@@ -76,12 +76,18 @@ extension Stripe {
             if new == .unknown { executor.pointee.unanswered += 1 }
             return isInLine
         }
-        if isInLine { leave(p, life, command, executor) }
+        if !isInLine { return }
+        let isMain = command.count == lives[life].pointee.command.count
+        if isMain && lives[life].pointee.isPutOff {
+            endPutOff(p, life)
+        } else {
+            leave(p, life, command, executor)
+        }
     }
 
     /// Takes a command that is no longer to be given out from the line.
     @inline(never)
-    private mutating func leave(
+    mutating func leave(
         _ p: Row, _ life: UInt32, _ command: borrowing Command,
         _ executor: UnsafeMutablePointer<Executor>
     ) {

@@ -11,6 +11,9 @@ extension Core {
         if epoch == 0 { throw .range }
         let executor = try executor(id)
         try begin(executor, epoch, now)
+        if out != nil && executor.pointee.lock.hold({ executor.pointee.mayOffer(now) }) {
+            offerAgain(executor, now)
+        }
         let given = out.map { give(executor, epoch, now, max: max, $0) } ?? 0
         if given == 0 { sign(executor, epoch, now) }
         return given
@@ -24,13 +27,13 @@ extension Core {
             var given = 0
             while given < max {
                 let most = min(max - given, Limits.taken)
-                let (count, swept) = collect(executor, most: most, now, into: room)
-                let more = give(room[..<count], executor, epoch, now, out + given)
-                takeBack(executor, room[..<count], out + given, more)
+                let picked = collect(executor, most: most, now, into: room)
+                let more = give(room[..<picked.count], executor, epoch, now, out + given)
+                takeBack(executor, picked.counted, out + given, more)
                 given += more
-                if let swept {
+                if let swept = picked.swept {
                     sweep(executor, epoch, only: swept)
-                } else if count < most {
+                } else if picked.count < most {
                     break
                 }
             }
@@ -40,14 +43,22 @@ extension Core {
 
     /// What was counted as in flight when it was picked, and was not given out.
     private func takeBack(
-        _ executor: UnsafeMutablePointer<Executor>,
-        _ picked: Slice<UnsafeMutableBufferPointer<Ticket>>,
+        _ executor: UnsafeMutablePointer<Executor>, _ counted: Int,
         _ out: UnsafeMutablePointer<hf_command>, _ given: Int
     ) {
-        if given == picked.count { return }
-        var more = picked.count { !$0.isQuestion }
+        var more = counted
         for at in 0..<given where !out[at].isQuestion { more -= 1 }
-        executor.pointee.lock.hold { executor.pointee.inFlight -= more }
+        if more != 0 { executor.pointee.lock.hold { executor.pointee.inFlight -= more } }
+    }
+
+    /// Closes that are put off go in line where they have waited long enough.
+    private func offerAgain(_ executor: UnsafeMutablePointer<Executor>, _ now: Int64) {
+        for index in 0..<stripeCount {
+            let stripe = stripes + index
+            stripe.pointee.lock.hold {
+                if !stripe.pointee.isFaulted { stripe.pointee.offer(executor, now) }
+            }
+        }
     }
 
     /// A new session: what the old one took and never answered is in line again.
@@ -97,14 +108,14 @@ extension Core {
         }
     }
 
-    /// - Returns: how many tickets are due, at the start of `room`, and the account of which others
-    ///   wait at their positions.
+    /// - Returns: how many tickets are due, at the start of `room`, how many of them its limit
+    ///   counts, and the account of which others wait at their positions.
     private func collect(
         _ executor: UnsafeMutablePointer<Executor>, most: Int, _ now: Int64,
         into room: UnsafeMutableBufferPointer<Ticket>
-    ) -> (count: Int, swept: UInt32?) {
+    ) -> (count: Int, counted: Int, swept: UInt32?) {
         executor.pointee.lock.hold {
-            if executor.pointee.terms.up == 0 { return (0, nil) }
+            if executor.pointee.terms.up == 0 { return (0, 0, nil) }
             let places = executor.pointee.room
             var entries = executor.pointee.entriesAllowed(now)
             // One place is kept for what must not wait for an entry's answer.
@@ -118,16 +129,16 @@ extension Core {
                 let outbox = shared.pointee.accounts[account].outbox
                 // Its heap is empty: what it has is found by a sweep.
                 guard let ticket = executor.pointee.pop(account, outbox) else {
-                    return (count, UInt32(account))
+                    return (count, counted, UInt32(account))
                 }
                 executor.pointee.turns.serve(account, in: index)
                 room.initializeElement(at: count, to: ticket)
                 count += 1
                 if !ticket.isQuestion { counted += 1 }
                 if ticket.turn == Turns.entries { entries -= 1 }
-                if outbox.pointee.needsSweep { return (count, UInt32(account)) }
+                if outbox.pointee.needsSweep { return (count, counted, UInt32(account)) }
             }
-            return (count, nil)
+            return (count, counted, nil)
         }
     }
 

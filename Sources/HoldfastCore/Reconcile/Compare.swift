@@ -27,7 +27,7 @@ extension Stripe {
         work.report.found += 1
         find(again: p, work.now)
         if fix(p, theirs, &work) { work.report.fixed += 1 } else { work.agreed += 1 }
-        see(there: p, askedAt: work.askedAt, stamp(market(p), work.now))
+        see(there: p, askedAt: work.askedAt, work.now)
         // There with its volume: what was in doubt did not happen.
         if isDoubted && isSure(p) { giveUpDoubt(p, stamp(market(p), work.now)) }
         return true

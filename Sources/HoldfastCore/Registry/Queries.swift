@@ -190,7 +190,11 @@ extension Stripe {
         let (command, query) = (command(ticket.life), query(ticket.life))
         let modify = modify(ticket.life)
         if command.pointee.count == ticket.count {
-            return isDue(closeOf: positions[position], ticket.life, session)
+            if !isDue(command.pointee, session) { return false }
+            if mustWait(positions[position], ticket.life) {
+                putOff(positions[position], ticket.life)
+            }
+            return !lives[ticket.life].pointee.isPutOff
         }
         if query.pointee.count == ticket.count { return isDue(query.pointee, session) }
         if modify.pointee.count == ticket.count { return isDue(modify.pointee, session) }

@@ -36,7 +36,7 @@ extension Stripe {
         market.pointee.isUsable = !isCrossed || market.pointee.terms.trust_crossed != 0
         if market.pointee.held > 0 { releaseHeld(market, now) }
         if !market.pointee.isUsable { return nil }
-        if market.pointee.disasters != none { passStops(market, now) }
+        if market.pointee.disasters != none { passStops(market) }
         defer { if market.pointee.disasters != none { placeDisasters(market, now) } }
         let isByLast = market.pointee.watchesLast
         if isByLast && last == 0 { return nil }

@@ -84,8 +84,6 @@ struct SessionLedger {
         case HF_EVENT_RECORDED:
             // A dropped intent: the position is open and watched again.
             if Int(event.what) == HF_WHAT_INTENT { live.remove(event.position) }
-            // One that is put off until a snapshot has told.
-            if Int(event.what) == HF_WHAT_WAITING { begin(event, cause) }
         default: break
         }
     }
@@ -109,15 +107,10 @@ struct SessionLedger {
         }
         guard [HF_ACTION_CLOSE, HF_ACTION_REDUCE].contains(Int(event.action)) else { return }
         tally.attempts[event.attempt, default: 0] += 1
-        begin(event, cause)
+        live.insert(event.position)
         if event.attempt == 1, case .ticks(_, let stamp) = cause {
             stamps[CommandKey(event.command)] = stamp
         }
-    }
-
-    /// The position is to be closed.
-    private mutating func begin(_ event: hf_event, _ cause: Cause) {
-        live.insert(event.position)
         guard firsts[event.position] == nil else { return }
         firsts[event.position] = First(
             cause: cause, reason: Int(event.reason), price: event.price, level: event.level)
