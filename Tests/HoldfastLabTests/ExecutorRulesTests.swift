@@ -207,6 +207,43 @@ struct ExecutorRulesTests {
         #expect(taken(now: 6).isEmpty && view(world).in_flight == 2)
     }
 
+    @Test(
+        "S6.167 what is put off stands in no line: its answer takes nobody else's place",
+        arguments: [2, 16])
+    func putOff(outbox: UInt32) throws {
+        let world = try World(symbols: 5) { ($0.outbox, $0.stripes) = (outbox, 1) }
+        account(world, 2) {
+            ($0.mode, $0.sync_every) = (UInt8(HF_NETTING), 60 * second)
+            $0.present |= UInt32(HF_ACCOUNT_SYNC_EVERY)
+        }
+        for symbol in 1...5 as ClosedRange<UInt32> {
+            world.tick(time: 1, bid: 110_000, ask: 110_010, symbol: symbol)
+        }
+        let positions = (1...5 as ClosedRange<UInt32>).map { symbol in
+            world.open(now: 1) {
+                ($0.account, $0.symbol, $0.ticket) = (2, symbol, UInt64(symbol))
+                if symbol > 2 { return }
+                ($0.disaster_sl, $0.flags) = (109_000, UInt32(HF_OPEN_DISASTER_SL))
+            }
+        }
+        for symbol in 1...2 as ClosedRange<UInt32> {
+            world.tick(time: 2, bid: 110_001, ask: 110_011, symbol: symbol)
+        }
+        for command in world.take(now: 3) { world.ack(command.id, now: 3) }
+        for position in positions.prefix(2) { #expect(world.close(position, now: 4) == HF_OK) }
+        let first = world.take(now: 5)
+        #expect(first.map(\.position) == Array(positions.prefix(2)))
+        for symbol in 1...2 as ClosedRange<UInt32> {
+            world.tick(time: 6, bid: 108_900, ask: 108_910, symbol: symbol)
+        }
+        // The next session is not given them, whatever they become.
+        #expect(world.take(now: 7, epoch: 2).isEmpty)
+        for position in positions.suffix(3) { #expect(world.close(position, now: 8) == HF_OK) }
+        for command in first { world.ack(command.id, now: 9) }
+        #expect(view(world).waiting == 3)
+        #expect(world.take(now: 10, epoch: 2).map(\.position) == Array(positions.suffix(3)))
+    }
+
     @Test("S6.182 an executor is slow while a command of its is UNKNOWN")
     func slow() throws {
         let world = try World()
