@@ -238,7 +238,10 @@ struct ExecutorRulesTests {
         }
         // The next session is not given them, whatever they become.
         #expect(world.take(now: 7, epoch: 2).isEmpty)
-        for position in positions.suffix(3) { #expect(world.close(position, now: 8) == HF_OK) }
+        for position in positions.suffix(3) {
+            let status = world.close(position, now: 8) { $0.reason = UInt8(HF_REASON_EMERGENCY) }
+            #expect(status == HF_OK)
+        }
         for command in first { world.ack(command.id, now: 9) }
         #expect(view(world).waiting == 3)
         #expect(world.take(now: 10, epoch: 2).map(\.position) == Array(positions.suffix(3)))
