@@ -9,16 +9,8 @@ struct Disaster {
     var step: Int64 = 1
     /// As the broker confirmed it; 0 = none.
     var placed: Int64 = 0
-    /// When the price came to where it lies (netting accounts); Int64.max: not since it lies there,
-    /// or since a snapshot had the position all the same.
-    var passed = Int64.max
-    /// The price was not only near.
-    var wasReached = false
-    /// Until then that snapshot is believed, unless the price was only near and reaches it.
-    var believed = Int64.min
-    /// To whom a close that is put off was last offered, and since when it waits for a snapshot.
-    var offer = Offer()
-    var offeredAt = Int64.min
+    /// Whether the price has passed it (netting accounts).
+    var passing = Passing()
     /// After a no it is not tried again before.
     var notBefore = Int64.min
     var backOffs: UInt32 = 0
@@ -29,14 +21,6 @@ struct Disaster {
     /// Neighbours in the list of its symbol.
     var next = none
     var before = none
-
-    struct Offer: Equatable {
-        /// The number of the intent's first command.
-        var first: UInt32 = 0
-        var session: UInt32 = 0
-        /// That session has waited long enough.
-        var isOver = false
-    }
 
     var isUnset: Bool { fixed == 0 && distance == 0 }
 }

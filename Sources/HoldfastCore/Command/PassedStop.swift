@@ -1,5 +1,27 @@
 import CHoldfast
 
+/// What the price did at a stop that lies with the broker.
+struct Passing {
+    /// When it came there; Int64.max: not since the stop lies there, or since a snapshot had the
+    /// position all the same.
+    var at = Int64.max
+    /// It was not only near.
+    var wasReached = false
+    /// Until then that snapshot is believed, unless the price was only near and reaches the stop.
+    var believed = Int64.min
+    /// To whom a close that is put off was last offered, and since when it waits for a snapshot.
+    var offer = Offer()
+    var offeredAt = Int64.min
+
+    struct Offer: Equatable {
+        /// The number of the intent's first command.
+        var first: UInt32 = 0
+        var session: UInt32 = 0
+        /// That session has waited long enough.
+        var isOver = false
+    }
+}
+
 /// A stop at the broker that the price has passed has probably fired, whoever was away. On a
 /// netting account a close beside it would open the reverse: it is *put off*, which is to say that
 /// it does not stand in line, until the broker's list has the position.
@@ -9,21 +31,22 @@ extension Stripe {
     /// The broker has confirmed where it lies. That says nothing of a stop that was passed before.
     mutating func lie(_ row: UnsafeMutablePointer<Disaster>, _ p: Row, at level: Int64) {
         row.pointee.placed = level
-        if row.pointee.passed != .max { return }
+        if row.pointee.passing.at != .max { return }
         forget(row, p)
         let market = market(p)
         if market.pointee.hasQuote && market.pointee.isUsable { pass(row, p, market) }
     }
 
-    /// It is as if the price had never been near.
+    /// It is as if the price had never been near; who waited for it is not made to wait anew.
     private mutating func forget(_ row: UnsafeMutablePointer<Disaster>, _ p: Row) {
-        (row.pointee.passed, row.pointee.wasReached, row.pointee.believed) = (.max, false, .min)
+        (row.pointee.passing.at, row.pointee.passing.wasReached) = (.max, false)
+        row.pointee.passing.believed = .min
         watch(row, p)
     }
 
     /// From which price on it is passed: bids for longs, negated asks for shorts.
     private mutating func watch(_ row: UnsafeMutablePointer<Disaster>, _ p: Row) {
-        let isKnown = row.pointee.passed != .max && row.pointee.wasReached
+        let isKnown = row.pointee.passing.at != .max && row.pointee.passing.wasReached
         if row.pointee.placed == 0 || isKnown || !account(p).pointee.isNetting { return }
         let (market, level) = (market(p), p.pointee.sign * row.pointee.placed)
         if p.pointee.side == .long {
@@ -71,10 +94,11 @@ extension Stripe {
         {
             return
         }
-        let isMore = room <= 0 && !row.pointee.wasReached
-        let isKnown = row.pointee.passed != .max || market.pointee.time < row.pointee.believed
+        let isMore = room <= 0 && !row.pointee.passing.wasReached
+        let isKnown =
+            row.pointee.passing.at != .max || market.pointee.time < row.pointee.passing.believed
         if isKnown && !isMore { return }
-        (row.pointee.passed, row.pointee.wasReached) = (market.pointee.time, room <= 0)
+        (row.pointee.passing.at, row.pointee.passing.wasReached) = (market.pointee.time, room <= 0)
         let life = p.pointee.life
         if life != none { takeBack(p, life) }
     }
@@ -83,14 +107,15 @@ extension Stripe {
     /// fire. That is believed while the price stays there, for as long as snapshots go on.
     mutating func see(there p: Row, askedAt: Int64, _ now: Int64) {
         guard let row = disaster(p) else { return }
-        let (market, passed) = (market(p), row.pointee.passed)
+        let (market, passed) = (market(p), row.pointee.passing.at)
         // A quote of after now came before the clock was set right.
-        if passed == .max ? row.pointee.believed <= now : askedAt <= passed && passed <= now {
+        if passed == .max ? row.pointee.passing.believed <= now : askedAt <= passed && passed <= now
+        {
             return
         }
-        row.pointee.passed = .max
+        row.pointee.passing.at = .max
         if room(row, p, market) <= market.pointee.quote.spread {
-            row.pointee.believed = stamp(market, now) + account(p).pointee.terms.patience
+            row.pointee.passing.believed = stamp(market, now) + account(p).pointee.terms.patience
             watch(row, p)
         } else {
             forget(row, p)
@@ -103,17 +128,17 @@ extension Stripe {
 
     /// Whether a close may not stand in line. Without a schedule no snapshot would come.
     mutating func mustWait(_ p: Row, _ life: UInt32) -> Bool {
-        guard let row = disaster(p), row.pointee.passed != .max,
+        guard let row = disaster(p), row.pointee.passing.at != .max,
             account(p).pointee.terms.sync_every > 0, command(life).pointee.action != .open
         else { return false }
-        return row.pointee.offer != offer(p, life, isOver: true)
+        return row.pointee.passing.offer != offer(p, life, isOver: true)
     }
 
-    private mutating func offer(_ p: Row, _ life: UInt32, isOver: Bool) -> Disaster.Offer {
+    private mutating func offer(_ p: Row, _ life: UInt32, isOver: Bool) -> Passing.Offer {
         let executor = executor(p)
         let session = executor.pointee.lock.hold { executor.pointee.epoch }
         let first = lives[life].pointee.intent?.firstCount ?? command(life).pointee.count
-        return Disaster.Offer(first: first, session: session, isOver: isOver)
+        return Passing.Offer(first: first, session: session, isOver: isOver)
     }
 
     /// Out of the line, if it stands there.
@@ -160,11 +185,13 @@ extension Stripe {
             if mustWait(p, life) {
                 let begun = offer(p, life, isOver: false)
                 // Or the clock was set back.
-                if row.pointee.offer != begun || now < row.pointee.offeredAt {
-                    (row.pointee.offer, row.pointee.offeredAt) = (begun, now)
+                if row.pointee.passing.offer != begun || now < row.pointee.passing.offeredAt {
+                    (row.pointee.passing.offer, row.pointee.passing.offeredAt) = (begun, now)
                 }
-                if now - row.pointee.offeredAt < account(p).pointee.terms.patience { continue }
-                row.pointee.offer.isOver = true
+                if now - row.pointee.passing.offeredAt < account(p).pointee.terms.patience {
+                    continue
+                }
+                row.pointee.passing.offer.isOver = true
             }
             lineUpAgain(p, life)
         }

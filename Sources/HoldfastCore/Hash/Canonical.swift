@@ -107,8 +107,8 @@ extension Stripe {
         record.add(ledger.pointee.entryTold.cost)
         if let disaster = disaster(p)?.pointee {
             for value in [
-                disaster.step, disaster.notBefore, Int64(disaster.backOffs), disaster.passed,
-                disaster.believed, disaster.wasReached ? 1 : 0,
+                disaster.step, disaster.notBefore, Int64(disaster.backOffs), disaster.passing.at,
+                disaster.passing.believed, disaster.passing.wasReached ? 1 : 0,
             ] {
                 record.add(value)
             }

@@ -15,8 +15,8 @@ struct ChaosFixture {
     var change: (inout ChaosRun) -> Void = { _ in }
     var wrap: (Broker) -> any CommandExecutor = { $0 }
 
-    /// - Parameter areNetting: all accounts, and nobody trades by hand: that would turn over what is
-    ///   being closed.
+    /// - Parameter areNetting: all accounts, and nobody trades by hand, which would turn over what
+    ///   is being closed.
     init(seed: UInt64 = 1, quotes: Int = 6_000, areNetting: Bool = false) {
         (self.seed, self.quotes) = (seed, quotes)
         if !areNetting { return }
