@@ -238,6 +238,8 @@ struct ExecutorRulesTests {
         }
         // The next session is not given them, whatever they become.
         #expect(world.take(now: 7, epoch: 2).isEmpty)
+        // Links tell the executor that they wait, so that its time begins and ends.
+        #expect(view(world).waiting == 2)
         for position in positions.suffix(3) {
             let status = world.close(position, now: 8) { $0.reason = UInt8(HF_REASON_EMERGENCY) }
             #expect(status == HF_OK)
@@ -245,6 +247,32 @@ struct ExecutorRulesTests {
         for command in first { world.ack(command.id, now: 9) }
         #expect(view(world).waiting == 3)
         #expect(world.take(now: 10, epoch: 2).map(\.position) == Array(positions.suffix(3)))
+    }
+
+    @Test("S6.167 what must wait by a later word leaves its place to the next", arguments: [2, 16])
+    func scheduleAfterwards(outbox: UInt32) throws {
+        let world = try World(symbols: 4) { ($0.outbox, $0.stripes) = (outbox, 1) }
+        put(world) { $0.in_flight_max = 1 }
+        account(world, 2) { $0.mode = UInt8(HF_NETTING) }
+        let symbols = 1...4 as ClosedRange<UInt32>
+        for symbol in symbols { world.tick(time: 1, bid: 110_000, ask: 110_010, symbol: symbol) }
+        let positions = symbols.map { symbol in
+            world.open(now: 1) {
+                ($0.account, $0.symbol, $0.ticket) = (2, symbol, UInt64(symbol))
+                if symbol > 1 { return }
+                ($0.disaster_sl, $0.flags) = (109_000, UInt32(HF_OPEN_DISASTER_SL))
+            }
+        }
+        world.tick(time: 2, bid: 110_001, ask: 110_011)
+        for command in world.take(now: 3) { world.ack(command.id, now: 3) }
+        world.tick(time: 4, bid: 108_900, ask: 108_910)
+        for position in positions { #expect(world.close(position, now: 5) == HF_OK) }
+        account(world, 2) {
+            ($0.mode, $0.sync_every) = (UInt8(HF_NETTING), 60 * second)
+            $0.present |= UInt32(HF_ACCOUNT_SYNC_EVERY)
+        }
+        #expect(world.take(now: 6).map(\.position) == [positions[1]])
+        #expect(view(world).waiting == 3 && view(world).in_flight == 1)
     }
 
     @Test("S6.182 an executor is slow while a command of its is UNKNOWN")

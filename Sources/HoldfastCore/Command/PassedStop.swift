@@ -114,6 +114,8 @@ extension Stripe {
             return
         }
         row.pointee.passing.at = .max
+        // Snapshots come: the next wait is for one again.
+        if row.pointee.passing.offer.isOver { row.pointee.passing.offer = Passing.Offer() }
         if room(row, p, market) <= market.pointee.quote.spread {
             row.pointee.passing.believed = stamp(market, now) + account(p).pointee.terms.patience
             watch(row, p)
@@ -151,6 +153,7 @@ extension Stripe {
         putOff(p, life)
     }
 
+    /// It waits as before, in no line: its executor is told to come, which begins its time.
     mutating func putOff(_ p: Row, _ life: UInt32) {
         if lives[life].pointee.isPutOff { return }
         lives[life].pointee.isPutOff = true
@@ -159,6 +162,8 @@ extension Stripe {
             executor.pointee.putOff += 1
             executor.pointee.offersAt = .min
         }
+        executor.pointee.waiting.pointee.add(1, ordering: .releasing)
+        shared.pointee.bell.ring()
     }
 
     /// It is given out, settled, or stands in line again.
@@ -166,6 +171,13 @@ extension Stripe {
         lives[life].pointee.isPutOff = false
         let executor = executor(p)
         executor.pointee.lock.hold { executor.pointee.putOff -= 1 }
+        executor.pointee.waiting.pointee.subtract(1, ordering: .releasing)
+    }
+
+    /// It goes out, because it might: the next time that it is put off begins anew.
+    mutating func endOffer(_ p: Row) {
+        guard let row = disaster(p), !row.pointee.passing.offer.isOver else { return }
+        row.pointee.passing.offer = Passing.Offer()
     }
 
     private mutating func lineUpAgain(_ p: Row, _ life: UInt32) {

@@ -248,6 +248,7 @@ extension Stripe {
         if at.pointee.command.count == id.count && isDue(at.pointee.command, session) {
             // As it was recorded.
             if at.pointee.isPutOff { endPutOff(p, life) }
+            endOffer(p)
             let (state, _) = LifeCycle.step(at.pointee.command.state, .taken)
             mark(&at.pointee.command, session, instant, deadline: deadline(p, life))
             at.pointee.command.actBefore = instant + Timing.actBefore(at.pointee.command.action)

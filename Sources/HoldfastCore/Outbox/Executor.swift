@@ -11,7 +11,7 @@ struct Executor {
     var terms: hf_executor
     /// Whose turn it is among its accounts.
     var turns: Turns
-    /// Tickets of all of them, for who asks without the lock.
+    /// Tickets of all of them and what is put off, for who asks without the lock.
     let waiting: UnsafeMutablePointer<Atomic<Int>>
     /// Commands that the newest session has and did not answer, queries apart.
     var inFlight = 0

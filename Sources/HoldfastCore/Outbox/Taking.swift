@@ -33,7 +33,8 @@ extension Core {
                 given += more
                 if let swept = picked.swept {
                     sweep(executor, epoch, only: swept)
-                } else if picked.count < most {
+                } else if picked.count < most && more == picked.count {
+                    // What was picked and may not go leaves its place to the next.
                     break
                 }
             }
