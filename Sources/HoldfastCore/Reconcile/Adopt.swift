@@ -58,10 +58,9 @@ extension Core {
         _ theirs: hf_broker_position, _ work: Reconciliation
     ) throws(Failure) -> UInt64 {
         let account = shared.pointee.accounts + Int(work.account)
-        let market = try market(theirs.symbol)
+        let tick = try symbol(theirs.symbol).terms.tick_size
         let terms = shared.pointee.desk.hold { account.pointee.terms }
         if theirs.ticket == 0 && !account.pointee.isNetting { throw .position }
-        let tick = try symbol(theirs.symbol).terms.tick_size
         var open = hf_open()
         (open.account, open.symbol, open.side) = (account.pointee.id, theirs.symbol, theirs.side)
         (open.volume, open.price, open.ticket) = (theirs.volume, theirs.price, theirs.ticket)
@@ -82,7 +81,7 @@ extension Core {
         let protection = Protection(terms, theirs, tick)
         (open.sl, open.tp) = (protection.sl, protection.tp)
         try self.open(&open, work.now)
-        try trail(open.position, protection.trailing, market.pointee.id, work)
+        try trail(open.position, protection.trailing, theirs.symbol, work)
         return open.position
     }
 
