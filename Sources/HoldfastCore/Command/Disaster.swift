@@ -116,6 +116,17 @@ extension Stripe {
         lists[p.pointee.listed].pointee.disaster = none
     }
 
+    /// The one in a slot of its symbol's list; the slot moves on.
+    mutating func next(
+        disaster slot: inout UInt32
+    ) -> (p: Row, row: UnsafeMutablePointer<Disaster>)? {
+        if slot == none { return nil }
+        let p = positions[slot]
+        guard let row = disaster(p) else { return nil }
+        slot = row.pointee.next
+        return (p, row)
+    }
+
     // MARK: placing
 
     /// A usable quote has come: those that may move are looked at.
@@ -124,10 +135,7 @@ extension Stripe {
         if bid < market.pointee.longDisasters && ask < market.pointee.shortDisasters { return }
         (market.pointee.longDisasters, market.pointee.shortDisasters) = (.max, .max)
         var slot = market.pointee.disasters
-        while slot != none {
-            let p = positions[slot]
-            guard let row = disaster(p) else { return }
-            slot = row.pointee.next
+        while let (p, row) = next(disaster: &slot) {
             if (p.pointee.side == .long ? bid : ask) >= row.pointee.due { place(disaster: p, now) }
             look(row, p, from: row.pointee.due)
         }

@@ -37,7 +37,7 @@ extension Stripe {
         if market.pointee.hasQuote && market.pointee.isUsable { pass(row, p, market) }
     }
 
-    /// It is as if the price had never been near; who waited for it is not made to wait anew.
+    /// It is as if the price had never been near; the time of who waits already runs on.
     private mutating func forget(_ row: UnsafeMutablePointer<Disaster>, _ p: Row) {
         (row.pointee.passing.at, row.pointee.passing.wasReached) = (.max, false)
         row.pointee.passing.believed = .min
@@ -66,10 +66,7 @@ extension Stripe {
         }
         (market.pointee.longStops, market.pointee.shortStops) = (.min, .min)
         var slot = market.pointee.disasters
-        while slot != none {
-            let p = positions[slot]
-            guard let row = disaster(p) else { return }
-            slot = row.pointee.next
+        while let (p, row) = next(disaster: &slot) {
             pass(row, p, market)
             watch(row, p)
         }
@@ -174,7 +171,7 @@ extension Stripe {
         executor.pointee.waiting.pointee.subtract(1, ordering: .releasing)
     }
 
-    /// It goes out, because it might: the next time that it is put off begins anew.
+    /// It is given out as it may be: when it is put off again, its time begins anew.
     mutating func endOffer(_ p: Row) {
         guard let row = disaster(p), !row.pointee.passing.offer.isOver else { return }
         row.pointee.passing.offer = Passing.Offer()
